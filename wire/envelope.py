@@ -1,0 +1,165 @@
+"""The turn that goes to Rasa and the answer that comes back.
+
+The edge's side (`clients.rasa`) and Rasa's side (`bot.channels.edge`) both read and write these, and
+nothing else knows the format.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from wire.names import CHANNELS
+
+
+class EnvelopeError(ValueError):
+    """A turn or an answer that does not have the agreed form; the message names the field, never its value."""
+
+
+def _text(document: Mapping[str, Any], name: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str):
+        raise EnvelopeError(f"{name} must be a string")
+    return value
+
+
+def _optional_text(document: Mapping[str, Any], name: str) -> str | None:
+    return None if document.get(name) is None else _text(document, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """The number that a text came from, as far as Rasa may know it."""
+
+    reference: str
+    """Vault reference of the full number."""
+    last_three: str
+    """Its last three digits, all that is ever shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One message of a person, masked."""
+
+    turn_id: str
+    """Unguessable and stable: the same turn handed in twice has the same id."""
+    conversation_id: str
+    """Opaque and namespaced: `sms-<keyed hash>` or `web-<uuid>`."""
+    channel: str
+    """One of `wire.names.CHANNELS`."""
+    text: str
+    """What was typed, with placeholders in the place of values."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Placeholder, as it stands in the text, to vault reference."""
+    sender: Sender | None = None
+    """Who texted; None in the web chat."""
+    choice: str | None = None
+    """Id of a button the person pressed, as the server issued it; None for typed text."""
+    signals: Mapping[str, Any] = field(default_factory=dict)
+    """What was noticed before Rasa: `{"wellbeing": true}`, `{"language": "pl"}`, `{"first_contact": true}`."""
+
+    def to_json(self) -> str:
+        """Return the turn as a JSON document."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_document(cls, document: Any) -> "Turn":
+        """Read a turn from parsed JSON.
+
+        Raises:
+            EnvelopeError: a field is missing or of the wrong type.
+        """
+        if not isinstance(document, Mapping):
+            raise EnvelopeError("a turn must be an object")
+        if document.get("channel") not in CHANNELS:
+            raise EnvelopeError("channel must be one of " + ", ".join(CHANNELS))
+        references = document.get("references") or {}
+        signals = document.get("signals") or {}
+        sender = document.get("sender")
+        if not isinstance(references, Mapping) or not isinstance(signals, Mapping):
+            raise EnvelopeError("references and signals must be objects")
+        if not all(isinstance(value, str) for value in references.values()):
+            raise EnvelopeError("every reference must be a string")
+        if sender is not None and not isinstance(sender, Mapping):
+            raise EnvelopeError("sender must be an object or null")
+        return cls(
+            turn_id=_text(document, "turn_id"),
+            conversation_id=_text(document, "conversation_id"),
+            channel=_text(document, "channel"),
+            text=_text(document, "text"),
+            references=dict(references),
+            sender=None
+            if sender is None
+            else Sender(
+                reference=_text(sender, "reference"), last_three=_text(sender, "last_three")
+            ),
+            choice=_optional_text(document, "choice"),
+            signals=dict(signals),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """A quick reply; only the web chat shows it."""
+
+    choice: str
+    """What comes back as `Turn.choice` when it is pressed."""
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """One message to the person, outward placeholders not yet filled."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    """What a channel may show besides (`{"qr": "__vault_…__"}`); empty for text messages."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnAnswer:
+    """Everything Rasa says to one turn."""
+
+    turn_id: str
+    replies: tuple[Reply, ...]
+    awaiting: str | None = None
+    """The slot a form is asking for when the turn is over; None outside forms."""
+    handoff: Mapping[str, Any] | None = None
+    """Set when the turn asks for a person: `{"reason": …, "journey": …, "step": …}`."""
+
+    def to_json(self) -> str:
+        """Return the answer as a JSON document."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_document(cls, document: Any) -> "TurnAnswer":
+        """Read an answer from parsed JSON.
+
+        Raises:
+            EnvelopeError: a field is missing or of the wrong type.
+        """
+        if not isinstance(document, Mapping) or not isinstance(document.get("replies"), list):
+            raise EnvelopeError("an answer must be an object with a list of replies")
+        replies = []
+        for item in document["replies"]:
+            if not isinstance(item, Mapping):
+                raise EnvelopeError("a reply must be an object")
+            buttons = tuple(
+                Button(choice=_text(button, "choice"), title=_text(button, "title"))
+                for button in item.get("buttons") or ()
+            )
+            replies.append(
+                Reply(
+                    text=_text(item, "text"), buttons=buttons, custom=dict(item.get("custom") or {})
+                )
+            )
+        handoff = document.get("handoff")
+        if handoff is not None and not isinstance(handoff, Mapping):
+            raise EnvelopeError("handoff must be an object or null")
+        return cls(
+            turn_id=_text(document, "turn_id"),
+            replies=tuple(replies),
+            awaiting=_optional_text(document, "awaiting"),
+            handoff=None if handoff is None else dict(handoff),
+        )

@@ -1,0 +1,22 @@
+"""Names that two processes must spell alike."""
+
+from typing import Final
+
+SMS: Final = "sms"
+WEBCHAT: Final = "webchat"
+CHANNELS: Final = (SMS, WEBCHAT)
+
+RASA_TURNS_PATH: Final = "/webhooks/edge/turns"
+"""Where the custom channel takes a turn (`bot.channels.edge`); answers with a `wire.envelope.TurnAnswer`."""
+
+ACTIONS_WEBHOOK_PATH: Final = "/webhook"
+"""The path that Rasa's protocol for custom actions prescribes."""
+
+TEXTS_PATH: Final = "/v1/texts"
+"""The messaging service's internal door for texts that another service wants sent."""
+
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+"""Request header: a repeated key gets the first answer, and the work is done once."""
+
+CORRELATION_ID: Final = "X-Correlation-Id"
+"""Request header: the turn or message that a call belongs to; opaque, safe to log."""
