@@ -1,6 +1,6 @@
 """The turn that goes to Rasa and the answer that comes back.
 
-The edge's side (`clients.rasa`) and Rasa's side (`bot.channels.edge`) both read and write these, and
+The edge's side (`clients.rasa`) and Rasa's side (`bot.channels.edge`) both read and write these;
 nothing else knows the format.
 """
 
@@ -13,7 +13,7 @@ from wire.names import CHANNELS
 
 
 class EnvelopeError(ValueError):
-    """A turn or an answer that does not have the agreed form; the message names the field, never its value."""
+    """A turn or answer not of the agreed form; the message names the field, never its value."""
 
 
 def _text(document: Mapping[str, Any], name: str) -> str:
@@ -36,6 +36,15 @@ class Sender:
     last_three: str
     """Its last three digits, all that is ever shown."""
 
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Sender":
+        """Read a sender from parsed JSON.
+
+        Raises:
+            EnvelopeError: a field is missing or of the wrong type.
+        """
+        return cls(reference=_text(document, "reference"), last_three=_text(document, "last_three"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
@@ -56,7 +65,7 @@ class Turn:
     choice: str | None = None
     """Id of a button the person pressed, as the server issued it; None for typed text."""
     signals: Mapping[str, Any] = field(default_factory=dict)
-    """What was noticed before Rasa: `{"wellbeing": true}`, `{"language": "pl"}`, `{"first_contact": true}`."""
+    """What was noticed before Rasa: `{"wellbeing": true, "language": "pl"}` and the like."""
 
     def to_json(self) -> str:
         """Return the turn as a JSON document."""
@@ -88,11 +97,7 @@ class Turn:
             channel=_text(document, "channel"),
             text=_text(document, "text"),
             references=dict(references),
-            sender=None
-            if sender is None
-            else Sender(
-                reference=_text(sender, "reference"), last_three=_text(sender, "last_three")
-            ),
+            sender=None if sender is None else Sender.from_document(sender),
             choice=_optional_text(document, "choice"),
             signals=dict(signals),
         )

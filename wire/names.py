@@ -7,7 +7,7 @@ WEBCHAT: Final = "webchat"
 CHANNELS: Final = (SMS, WEBCHAT)
 
 RASA_TURNS_PATH: Final = "/webhooks/edge/turns"
-"""Where the custom channel takes a turn (`bot.channels.edge`); answers with a `wire.envelope.TurnAnswer`."""
+"""Where the custom channel (`bot.channels.edge`) takes a turn; a `TurnAnswer` comes back."""
 
 ACTIONS_WEBHOOK_PATH: Final = "/webhook"
 """The path that Rasa's protocol for custom actions prescribes."""

@@ -2,8 +2,8 @@
 
 Inward (`__code__`, `__phone__`, a second one of a kind `__phone2__`) a value that a person typed is
 replaced before the text is stored or sent on. Outward (`__vault_<reference>__`) an action names a
-value that lies in the vault, and `messaging` puts it in at the moment of sending. Underscores, since
-the tokenizer of the language model keeps them as one token and strips brackets.
+value that lies in the vault, and `messaging` puts it in at the moment of sending. Underscores,
+since the tokenizer of the language model keeps them as one token and strips brackets.
 """
 
 import re
@@ -18,7 +18,7 @@ NUMBER: Final = "number"
 KINDS: Final = (CODE, PHONE, EMAIL, INVITATION, PASSWORD, NUMBER)
 
 VAULTED: Final = (CODE, PHONE, EMAIL, INVITATION)
-"""Kinds whose value is kept (sealed, for minutes) so that an action can hand it to the hub; the others are dropped."""
+"""Kinds whose value is kept, sealed and for minutes, for an action; the others are dropped."""
 
 INWARD: Final = re.compile(
     r"__(?P<kind>code|phone|email|invitation|password|number)(?P<nth>[2-9]|[1-9]\d)?__"

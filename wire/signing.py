@@ -1,4 +1,4 @@
-"""Bearer tokens between our own processes: constant-time, and two of them while one is being replaced."""
+"""Bearer tokens between our own processes; two are accepted while one is being replaced."""
 
 import hmac
 from collections.abc import Iterable
