@@ -62,9 +62,9 @@ class Processes:
     def control(self, *words: str) -> str:
         """Run supervisorctl (`status`, `pid rasa`, `stop rasa`, …) and return what it printed."""
         command = [str(self.root / ".venv/bin/supervisorctl"), "-c", str(self._configuration)]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own files
             [*command, *words], cwd=self.root, capture_output=True, text=True, check=False
-        )  # noqa: S603
+        )
         return done.stdout.strip()
 
     @property
