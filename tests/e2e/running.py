@@ -1,4 +1,4 @@
-"""The product as `make run` starts it, for tests: free ports, a folder of its own, the same processes."""
+"""The product as `make run` starts it, for tests: free ports, a folder of its own."""
 
 import os
 import shutil
