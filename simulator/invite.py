@@ -11,10 +11,7 @@ from wire.signing import bearer
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 
-SENTENCES: dict[str, str] = {
-    "email-not-accepted": "The hub does not accept that email address. Check how it is written.",
-    "too-many-invitations": "The hub has sent too many invitations to this address today.",
-}
+NOT_ACCEPTED = "The hub does not accept that email address. Check how it is written."
 UNAUTHORISED = "The hub does not accept the simulator's key (HUB_API_KEY)."
 TOO_MANY = "The hub asks to wait: too many invitations for now."
 AWAY = "The hub did not answer. Is it running? Nobody was invited."
@@ -66,12 +63,8 @@ class HubInvitations:
 
 
 def _why(response: httpx.Response) -> str:
-    try:
-        kind = str(response.json()["type"]).rpartition(":")[2]
-    except (ValueError, KeyError, TypeError):
-        kind = ""
-    if kind in SENTENCES:
-        return SENTENCES[kind]
+    if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+        return NOT_ACCEPTED
     if response.status_code in {401, 403}:
         return UNAUTHORISED
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:

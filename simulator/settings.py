@@ -2,13 +2,20 @@
 
 from typing import Annotated, Any
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from simulator.network.keywords import OptOut
+from simulator.network.numbers import is_e164
 from wire.env import MissingSettings
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _a_number(given: str) -> str:
+    if not is_e164(given):
+        raise ValueError("write the number as +447700900000")
+    return given
 
 
 class WrongSettings(SystemExit):
@@ -22,7 +29,7 @@ class Settings(BaseSettings):
 
     twilio_account_sid: str = Field(min_length=1)
     twilio_auth_token: SecretStr
-    twilio_from: str = Field(min_length=1)
+    twilio_from: Annotated[str, AfterValidator(_a_number)]
     """The two-way number, E.164."""
     twilio_code_from: str | None = None
     """Sender of codes, where it is another number or a name."""

@@ -19,6 +19,7 @@ ERRORS: dict[int, str] = {
     12300: "Invalid Content-Type",
     14109: "Message: Reply message limit exceeded",
     20001: "Invalid parameter",
+    21610: "Attempt to send to unsubscribed recipient",
 }
 
 

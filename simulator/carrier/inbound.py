@@ -16,6 +16,7 @@ from simulator.network.numbers import country_of
 from simulator.network.phones import SENT, Phones
 
 NO_WEBHOOK = 11200
+UNSUBSCRIBED = 21610
 
 
 def webhook_fields(
@@ -181,7 +182,11 @@ class Inbound:
             self._debugger.report(rejected.code, str(rejected), sid=message.sid)
             return
         for reply in replies:
-            self._reply(message, reply)
+            recipient = reply.to or message.sender
+            if self._phones.has_stopped(recipient, message.recipient):
+                self._debugger.report(UNSUBSCRIBED, "a TwiML reply", sid=message.sid)
+            else:
+                self._reply(message, reply)
 
     def _reply(self, message: Message, reply: TwimlMessage) -> None:
         answer = self._messages.add(

@@ -2,9 +2,9 @@
 
 import heapq
 import itertools
+import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
@@ -19,17 +19,22 @@ Step = Callable[[], None]
 
 
 class Schedule:
-    """One thread runs steps in the order of their time; a pool makes the calls."""
+    """One thread runs steps in the order of their time; others make the calls.
+
+    All of them are daemons: an application that hangs must not keep the simulator from stopping.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._condition = threading.Condition()
         self._steps: list[tuple[float, int, Step]] = []
         self._order = itertools.count()
-        self._pool = ThreadPoolExecutor(CALLERS, thread_name_prefix="call")
+        self._calls: queue.SimpleQueue[Step | None] = queue.SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
         self._thread.start()
+        for place in range(CALLERS):
+            threading.Thread(target=self._make_calls, name=f"call-{place}", daemon=True).start()
 
     def after(self, delay_s: float, step: Step) -> None:
         """Run a short step (no network) in so many seconds; equal times keep their order."""
@@ -41,9 +46,9 @@ class Schedule:
     def call(self, step: Step, *, delay_s: float = 0.0) -> None:
         """Run something that may take long, beside everything else."""
         if delay_s > 0:
-            self.after(delay_s, lambda: self._submit(step))
+            self.after(delay_s, lambda: self._calls.put(step))
         else:
-            self._submit(step)
+            self._calls.put(step)
 
     def close(self) -> None:
         """Forget what has not begun; wait for the thread, not for calls under way."""
@@ -52,16 +57,13 @@ class Schedule:
             self._steps.clear()
             self._condition.notify()
         self._thread.join()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for _caller in range(CALLERS):
+            self._calls.put(None)
 
     def forget(self) -> None:
         """Drop every step that has not begun."""
         with self._condition:
             self._steps.clear()
-
-    def _submit(self, step: Step) -> None:
-        if not self._is_closed:
-            self._pool.submit(_guarded, step)
 
     def _next(self) -> Step | None:
         with self._condition:
@@ -75,6 +77,11 @@ class Schedule:
     def _run(self) -> None:
         while (step := self._next()) is not None:
             _guarded(step)
+
+    def _make_calls(self) -> None:
+        while (step := self._calls.get()) is not None:
+            if not self._is_closed:
+                _guarded(step)
 
 
 def _guarded(step: Step) -> None:

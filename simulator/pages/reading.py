@@ -7,12 +7,16 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from simulator.carrier.posting import NO_CONNECTION, RETRIEVAL_FAILURE
 from simulator.carrier.refusals import DELIVERY_ERRORS
 from simulator.network.messages import INBOUND, Message
 from simulator.network.phones import SENT, Bubble, Phone
 from simulator.world import World
 
 LONDON = ZoneInfo("Europe/London")
+
+NOT_TAKEN = frozenset({NO_CONNECTION, RETRIEVAL_FAILURE})
+"""Alerts after which a text has not reached the service."""
 
 _LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}]")
 
@@ -60,18 +64,25 @@ def screen_of(world: World, phone: Phone) -> list[ShownBubble]:
     """Return the texts on a phone's screen, oldest first."""
     shown: list[ShownBubble] = []
     last_sender = None
+    not_taken = {alert.sid for alert in world.debugger.listed() if alert.code in NOT_TAKEN}
     for bubble in world.phones.bubbles(phone.number):
         message = world.messages.get(bubble.sid)
         is_mine = bubble.direction == SENT
         shown.append(
             ShownBubble(
                 bubble=bubble,
-                status="sent" if is_mine else (message.status if message else "deleted"),
+                status=_status(bubble, message, is_taken=bubble.sid not in not_taken),
                 names_sender=not is_mine and bubble.other != last_sender,
             )
         )
         last_sender = last_sender if is_mine else bubble.other
     return shown
+
+
+def _status(bubble: Bubble, message: Message | None, *, is_taken: bool) -> str:
+    if bubble.direction == SENT:
+        return "sent" if is_taken else "unanswered"
+    return "deleted" if message is None else message.status
 
 
 def failures_of(world: World, phone: Phone) -> list[tuple[Message, str]]:
