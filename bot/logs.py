@@ -59,6 +59,9 @@ def configure(level: str, stream: TextIO = sys.stdout) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in OURS:
+        # By name too: libraries set the root's level when they are imported.
+        logging.getLogger(name).setLevel(level)
     for name, least in _LEAST.items():
         logging.getLogger(name).setLevel(max(least, root.level))
     _take_over_structlog()
