@@ -234,9 +234,7 @@ class Stock:
 
     async def start(self) -> "Stock":
         store = EndpointConfig(url="127.0.0.1", type="redis", port=self.redis_port)
-        endpoints = AvailableEndpoints(
-            tracker_store=store, action=EndpointConfig(self.actions_url)
-        )
+        endpoints = AvailableEndpoints(tracker_store=store, action=EndpointConfig(self.actions_url))
         self.agent: Agent = await load_agent(str(self.model), endpoints=endpoints)
         self.port = free_port()
         self.app = configure_app([RestInput()], enable_api=False, port=self.port)
@@ -290,5 +288,3 @@ def write_settings(folder: Path, model: Path, redis_url: str, actions_url: str) 
         credentials=folder / "credentials.yml",
         log_level="INFO",
     )
-
-
