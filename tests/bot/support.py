@@ -13,9 +13,6 @@ from typing import Any, Protocol
 
 import aiohttp
 from aiohttp import web
-from bot import server
-from bot.settings import Settings
-from bot.turns import TurnProcessor
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.rest import RestInput
 from rasa.core.run import configure_app
@@ -23,6 +20,10 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
+
+from bot import server
+from bot.settings import Settings
+from bot.turns import TurnProcessor
 
 TOKEN = "test-channel-token"
 ACTIONS_TOKEN = "test-actions-token"

@@ -31,7 +31,7 @@ def spellings(parent: Parent, invitation: str, code: str, link: str) -> dict[str
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file of the product's state but the simulator's log (it is the outside world)."""
+    """Return every file of the product's state; the simulator's log is the outside world."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
