@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
 from hub import settings as hub_settings
 from hub.accounts.hub import Hub
 from hub.api.app import create_app
-from werkzeug.test import TestResponse
 
 _keys = itertools.count()
 

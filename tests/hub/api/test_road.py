@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-
-from tests.hub.conftest import code_in
+from tests.hub.parts import code_in
 
 NUMBER = "07700 900123"
 
@@ -172,9 +171,15 @@ def test_wrong_unknown_and_withdrawn_codes_get_one_answer(call, invite, hub) -> 
 def test_the_sixth_wrong_invitation_code_is_not_looked_at(call, invite) -> None:
     right = invite().code
     for number in range(5):
-        call("POST", "/v1/registrations", {"invitation_code": f"ABCD-123{number}", "conversation_id": "sms-7"})
+        call(
+            "POST",
+            "/v1/registrations",
+            {"invitation_code": f"ABCD-123{number}", "conversation_id": "sms-7"},
+        )
 
-    answer = call("POST", "/v1/registrations", {"invitation_code": right, "conversation_id": "sms-7"})
+    answer = call(
+        "POST", "/v1/registrations", {"invitation_code": right, "conversation_id": "sms-7"}
+    )
 
     assert problem(answer) == "too-many-tries"
     assert answer.json["retry_after_s"] == 900
