@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from jinja2 import ChoiceLoader, PackageLoader
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -39,13 +39,13 @@ def create_pages(settings: Settings, hub: Hub) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.cookies_are_secure,
     )
+    _secure(app, settings)  # before the check of forms: what it answers is a page too
     csrf: Any = CSRFProtect  # it has no types
     csrf(app)
     _add_templates(app, settings, hub)
     app.register_blueprint(registration.blueprint(hub))
     app.register_blueprint(home.blueprint(hub))
     add_health(app, hub)
-    _secure(app, settings)
     _translate_errors(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
@@ -57,7 +57,7 @@ def _add_templates(app: Flask, settings: Settings, hub: Hub) -> None:
     app.jinja_loader = ChoiceLoader(
         [
             PackageLoader("hub", "content/templates"),
-            PackageLoader("govuk_frontend_jinja", "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -12,6 +12,7 @@ from hub.accounts import invitations, relay
 from hub.accounts.hub import Hub
 from hub.store import schema
 from hub.store.engine import make_engine
+from tests.hub import postgres
 from tests.hub.parts import (
     Invitation,
     MailsTaken,
@@ -32,11 +33,24 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def database_url(migrated: Path, tmp_path: Path) -> str:
-    copy = tmp_path / "hub.db"
-    copy.write_bytes(migrated.read_bytes())
-    return f"sqlite:///{copy}"
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with postgres.server() as url:
+        engine = make_engine(url)
+        schema.upgrade(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        copy = tmp_path / "hub.db"
+        copy.write_bytes(migrated.read_bytes())
+        return f"sqlite:///{copy}"
+    url: str = request.getfixturevalue("postgres_url")
+    postgres.empty(url)
+    return url
 
 
 @pytest.fixture
