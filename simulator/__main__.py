@@ -21,12 +21,11 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    world = World(settings, clock=SystemClock())
+    server = Server(World(settings, clock=SystemClock()))
     try:
-        server = Server(world)
         server.open()
     except OSError as exc:
-        world.close()
+        server.close()
         raise SystemExit(
             f"The simulator cannot listen on port {settings.simulator_port} (pages) and "
             f"{settings.simulator_smtp_port} (mail): {exc.strerror or exc}. "

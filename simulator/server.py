@@ -6,10 +6,17 @@ import threading
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from simulator.app import create_app
+from simulator.mail.door import family_of
 from simulator.world import World
+
+POLL_S = 0.05
+"""How often the server looks whether it is to stop."""
 
 
 class _Quiet(WSGIRequestHandler):
+    # Head and body are written apart; without this the second waits 40 ms for the first's receipt.
+    disable_nagle_algorithm = True
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Write no request lines: numbers stand in their paths."""
 
@@ -19,42 +26,35 @@ class Server:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        settings = world.settings
-        # Bound here: werkzeug would end the process over a port that is taken.
-        host, port = settings.simulator_host, settings.simulator_port
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family, backlog=256)
-        self._web: BaseWSGIServer = make_server(
-            host,
-            port,
-            create_app(world),
-            threaded=True,
-            request_handler=_Quiet,
-            fd=self._socket.fileno(),
-        )
-        self._thread = threading.Thread(
-            target=self._web.serve_forever, args=(0.05,), name="web", daemon=True
-        )
-
-    @property
-    def address(self) -> str:
-        """Where the pages and APIs are."""
-        host = self._world.settings.simulator_host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self._web.server_port}"
+        self._web: BaseWSGIServer | None = None
 
     def open(self) -> None:
         """Open both doors.
 
         Raises:
-            OSError: the mail port is taken.
+            OSError: a port is taken.
         """
-        self._world.mail_door.open()
-        self._thread.start()
+        host, port = self._world.settings.simulator_host, self._world.settings.simulator_port
+        family = family_of(host)
+        # Bound here: werkzeug would end the process over a port that is taken.
+        with socket.create_server((host, port), family=family, backlog=256) as listening:
+            self._world.mail_door.open()
+            # It duplicates the descriptor, and keeps listening when this one is closed.
+            self._web = make_server(
+                host,
+                port,
+                create_app(self._world),
+                threaded=True,
+                request_handler=_Quiet,
+                fd=listening.fileno(),
+            )
+        threading.Thread(
+            target=self._web.serve_forever, args=(POLL_S,), name="web", daemon=True
+        ).start()
 
     def close(self) -> None:
         """Close both doors; requests under way are dropped."""
-        self._web.shutdown()
-        self._thread.join()
-        self._web.server_close()
-        self._socket.close()
+        if self._web is not None:
+            self._web.shutdown()
+            self._web.server_close()
         self._world.close()

@@ -1,6 +1,7 @@
 """The SMTP server that fills the mailbox."""
 
 import asyncio
+import socket
 
 import structlog
 from aiosmtpd.controller import Controller
@@ -8,6 +9,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from simulator.carrier.faults import Faults
 from simulator.mail.mailbox import Mailbox
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    """Return the address family of a host to listen on."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
 
 log = structlog.get_logger(__name__)
 
@@ -40,14 +47,15 @@ class MailDoor:
     """Listens for mail."""
 
     def __init__(self, *, mailbox: Mailbox, faults: Faults, host: str, port: int) -> None:
-        self._controller = Controller(
-            _Handler(mailbox, faults), hostname=host, port=port, ready_timeout=10.0
-        )
+        self._handler = _Handler(mailbox, faults)
+        self._host = host
+        self._port = port
+        self._controller: Controller | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether mail can come in."""
-        return self._controller.server is not None
+        return self._controller is not None
 
     def open(self) -> None:
         """Begin to listen.
@@ -55,8 +63,20 @@ class MailDoor:
         Raises:
             OSError: the port is taken.
         """
-        self._controller.start()
+        # Asked here: the controller waits out its timeout before it says that a port is taken.
+        socket.create_server((self._host, self._port), family=family_of(self._host)).close()
+        controller = Controller(
+            self._handler, hostname=self._host, port=self._port, ready_timeout=10.0
+        )
+        try:
+            controller.start()
+        except OSError:
+            controller.loop.close()
+            raise
+        self._controller = controller
 
     def close(self) -> None:
         """Stop listening."""
-        self._controller.stop(no_assert=True)
+        controller, self._controller = self._controller, None
+        if controller is not None:
+            controller.stop()
