@@ -71,9 +71,7 @@ def model(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def circling_model(
-    model: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def circling_model(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with an `utter_` fallback, the setting that makes Rasa run in circles."""
     sources = tmp_path_factory.mktemp("circling") / "model"
     shutil.copytree(MODEL, sources)
