@@ -40,16 +40,20 @@ def _ask_again(call: Document) -> list[dict[str, Any]]:
 
 
 def _undo(events: Sequence[Document]) -> dict[str, Any]:
-    """Return the slots that were filled from the message alone, with what they held before it."""
+    """Return the slots that were filled from the message alone, with what they held before it.
+
+    That happens right after the message, before any action, and again while a form opens: its
+    opening then stands there without the action that is logged in front of it once it is done.
+    """
     before: dict[str, Any] = {}
     from_message: dict[str, Any] = {}
-    extracting = False
+    extracting, ran = False, None
     for event in events:
         kind = event["event"]
         if kind == "user":
             from_message, extracting = {}, True
         elif kind == "active_loop":
-            extracting = bool(event.get("name"))
+            extracting = extracting or (event.get("name") is not None and event["name"] != ran)
         elif kind == "action":
             extracting = False
         elif kind in _FORGETTING:
@@ -59,6 +63,7 @@ def _undo(events: Sequence[Document]) -> dict[str, Any]:
                 from_message.setdefault(event["name"], before.get(event["name"]))
             else:
                 before[event["name"]] = event.get("value")
+        ran = event.get("name") if kind == "action" else None
     return from_message
 
 

@@ -64,7 +64,7 @@ def configure(level: str, stream: TextIO = sys.stdout) -> None:
         logging.getLogger(name).setLevel(level)
     for name, least in _LEAST.items():
         logging.getLogger(name).setLevel(max(least, root.level))
-    _take_over_structlog()
+    take_over_structlog()
     warnings.showwarning = _log_warning
 
 
@@ -89,7 +89,7 @@ def _facts(record: logging.LogRecord) -> dict[str, Any]:
     }
 
 
-def _take_over_structlog() -> None:
+def take_over_structlog() -> None:
     """Let structlog write through the standard library; unconfigured, it prints every detail."""
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, _name_only],

@@ -4,11 +4,12 @@ An exception that leaves an action would reach a log with the whole conversation
 person would be left without an answer.
 """
 
+import asyncio
 import time
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
@@ -21,9 +22,12 @@ from actions.core.services import Services
 from actions.core.slots import REQUESTED_SLOT
 from actions.core.speech import finish
 from actions.core.turn import Turn, read_turn
-from clients.errors import ClientError
+from clients.errors import ClientError, Unreachable
 
 log = structlog.get_logger(__name__)
+
+TOTAL_S: Final = 7.0
+"""For everything one action asks of its neighbours; Rasa waits 8 s and then speaks for us."""
 
 
 class JourneyAction(Action, ABC):
@@ -70,7 +74,7 @@ class JourneyAction(Action, ABC):
 
     async def _outcome(self, turn: Turn) -> Outcome | None:
         try:
-            return await self.act(turn)
+            return await self._in_time(turn)
         except ClientError as exc:
             log.warning(
                 "action.neighbour_failed",
@@ -85,6 +89,13 @@ class JourneyAction(Action, ABC):
         except Exception as exc:  # noqa: BLE001 - a fault of ours must not silence the answer
             _log_broken(self.name(), exc)
             return say(SORRY, slots=self.unchanged(turn))
+
+    async def _in_time(self, turn: Turn) -> Outcome | None:
+        try:
+            async with asyncio.timeout(TOTAL_S):
+                return await self.act(turn)
+        except TimeoutError as exc:
+            raise Unreachable("hub", "the action took too long") from exc
 
 
 def _hand_over(dispatcher: CollectingDispatcher, outcome: Outcome) -> list[EventType]:

@@ -66,9 +66,10 @@ def _span(turn_id: str, events: Sequence[Event]) -> slice | None:
 
 def _reply(event: BotUttered) -> Reply:
     custom = {name: value for name, value in _custom(event).items() if name != HANDOFF}
-    for kind in ("image", "attachment"):
-        if event.data.get(kind):
-            custom[kind] = event.data[kind]
+    # Rasa copies an image into the attachment where there is none.
+    for kind, value in (("image", event.data.get("image")), ("file", event.data.get("attachment"))):
+        if value and value not in custom.values():
+            custom[kind] = value
     return Reply(text=event.text or "", buttons=buttons.of_message(event), custom=custom)
 
 

@@ -5,9 +5,11 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+from bot import logs
 from bot import settings as bot_settings
 
 bot_settings.quieten_libraries()
+logs.take_over_structlog()
 
 import pytest  # noqa: E402 - the line above must come before Rasa is imported
 import rasa.model_training  # noqa: E402

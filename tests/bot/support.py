@@ -7,7 +7,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.rest import RestInput
 from rasa.core.run import configure_app
 from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
@@ -139,6 +140,11 @@ async def check_notes(call: dict[str, Any]) -> web.StreamResponse:
     return result()
 
 
+def last_message(tracker: DialogueStateTracker) -> UserUttered:
+    """Return what a person said last, also where Rasa has taken it back as not understood."""
+    return [event for event in tracker.events if isinstance(event, UserUttered)][-1]
+
+
 class Bot(Protocol):
     """A running assistant, ours or stock."""
 
@@ -176,6 +182,11 @@ class Ours:
         self.port = self.settings.port
         self._session = aiohttp.ClientSession()
         return self
+
+    async def start_elsewhere(self) -> "Ours":
+        """Start a second server of the same settings on a port of its own."""
+        self.settings = replace(self.settings, port=free_port())
+        return await self.start()
 
     async def stop(self) -> None:
         await self._session.close()
