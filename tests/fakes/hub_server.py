@@ -1,6 +1,7 @@
 """The fake hub behind HTTP, as docs/contracts.md has it, with faults to order."""
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -118,6 +119,7 @@ class HubServer:
 def running(hub: FakeHub, port: int = 0) -> Iterator[HubServer]:
     """Serve a fake hub on a free port of the loopback interface while the block runs."""
     server = HubServer(hub)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     http = make_server("127.0.0.1", port, server.app(), threaded=True)
     server.url = f"http://127.0.0.1:{http.server_port}"
     thread = threading.Thread(target=http.serve_forever, daemon=True)
