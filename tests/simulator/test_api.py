@@ -4,7 +4,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from tests.simulator.conftest import SERVICE
+from tests.simulator.conftest import SERVICE, SID, TOKEN
 from tests.standins.simulated import SimulatorCarrier
 
 PARENT = "+447700900123"
@@ -28,6 +28,8 @@ REFUSALS = [
     pytest.param({"validity_period": 0}, 400, 21624, id="valid for no second"),
     pytest.param({"validity_period": 36001}, 400, 21624, id="valid for over ten hours"),
     pytest.param({"content_retention": "forget"}, 400, 20001, id="unknown retention"),
+    pytest.param({"content_sid": "HX1"}, 400, 20001, id="a template, which is not played"),
+    pytest.param({"smart_encoded": True}, 400, 20001, id="smart encoding, which is not played"),
     pytest.param({"media_url": ["file:///etc/passwd"]}, 400, 21620, id="media that is a file"),
     pytest.param({"from_": "", "messaging_service_sid": "MG1"}, 404, 21701, id="unknown service"),
 ]
@@ -56,7 +58,7 @@ def test_a_field_that_twilio_refuses_is_refused_with_its_code(
         {"body": "a", "from_": "Staffs EHC1"},
         {"body": "a", "status_callback": "http://[::1]:8080/s?id=1"},
         {"body": "a", "content_retention": "discard", "address_retention": "obfuscate"},
-        {"body": "a", "smart_encoded": True, "risk_check": "disable"},
+        {"body": "a", "provide_feedback": True, "risk_check": "disable"},
     ],
     ids=lambda right: ", ".join(right),
 )
@@ -141,3 +143,16 @@ def test_a_stumbling_number_takes_each_text_at_the_second_try(
 
     phone = simulator.phone(number)
     assert [phone.wait_for_reply(), phone.wait_for_reply()] == ["first", "second"]
+
+
+def test_a_field_that_twilio_does_not_know_is_ignored_with_a_warning(
+    simulator: SimulatorCarrier,
+) -> None:
+    answer = simulator._client.post(
+        f"/2010-04-01/Accounts/{SID}/Messages.json",
+        auth=(SID, TOKEN),
+        data={"To": PARENT, "From": SERVICE, "Body": "Hello", "StatusCallBack": "http://x/s"},
+    )
+
+    assert answer.status_code == 201
+    assert simulator.alerts()[0]["detail"] == "Twilio ignores StatusCallBack"
