@@ -1,0 +1,59 @@
+"""Digits spelled in words: "four eight two nine one three", "oh double seven"."""
+
+import re
+from collections.abc import Iterator
+
+from messaging.masking.spans import Span
+from wire import placeholders
+
+_UNITS = {
+    "zero": "0", "nought": "0", "oh": "0", "o": "0", "nil": "0", "one": "1", "two": "2",
+    "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+_TEENS = {
+    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14",
+    "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
+}  # fmt: skip
+_TENS = {
+    "twenty": "2", "thirty": "3", "forty": "4", "fourty": "4", "fifty": "5", "sixty": "6",
+    "seventy": "7", "eighty": "8", "ninety": "9",
+}  # fmt: skip
+_ZEROS = {"hundred": "00", "thousand": "000"}
+_PLAIN = _UNITS | _TEENS | _ZEROS
+_TIMES = {"double": 2, "treble": 3, "triple": 3}
+_ANY = "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES, *_ZEROS], key=len, reverse=True))
+_SEQUENCE = re.compile(
+    rf"(?<![a-z0-9'])(?:{_ANY})(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d)(?![a-z0-9']))+"
+)
+SHORTEST = 5
+"""Digits. Fewer are ordinary counting ("one two three")."""
+
+
+def _digits_of(words: list[str]) -> str:
+    digits, index = "", 0
+    while index < len(words):
+        word = words[index]
+        following = words[index + 1] if index + 1 < len(words) else ""
+        if word in _TIMES and following in _UNITS:
+            digits += _UNITS[following] * _TIMES[word]
+            index += 1
+        elif word in _TENS:
+            has_unit = following in _UNITS and following not in ("zero", "oh", "o", "nought")
+            digits += _TENS[word] + (_UNITS[following] if has_unit else "0")
+            index += has_unit
+        else:
+            digits += _PLAIN.get(word, word if word.isdigit() else "")
+        index += 1
+    return digits
+
+
+def find(plain: str) -> Iterator[Span]:
+    """Yield codes and phone numbers spelled in words, with their digits as the value."""
+    for match in _SEQUENCE.finditer(plain):
+        digits = _digits_of(re.findall(r"[a-z]+|\d", match.group()))
+        if len(digits) < SHORTEST:
+            continue
+        kind = placeholders.CODE
+        if len(digits) >= 9:
+            kind = placeholders.PHONE if digits[0] == "0" else placeholders.NUMBER
+        yield Span(start=match.start(), end=match.end(), kind=kind, value=digits)

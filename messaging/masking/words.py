@@ -1,0 +1,159 @@
+"""Values made of letters and digits: passwords, invitation codes, insurance and pupil numbers."""
+
+import re
+from collections.abc import Iterator
+
+from messaging.masking.spans import Span
+from wire import placeholders
+
+# ---- passwords -------------------------------------------------------------------------------
+
+_WORD = r"(?:pass ?w(?:or|ro|r|o)?d|pasword|passwrod|passowrd|p/?w(?:d)?|pass ?phrase)s?"
+_TOLD = re.compile(
+    rf"\b{_WORD}(?:\s+(?:i|we|that)\s+(?:want|use|used|chose|set|have|put)(?:\s+(?:was|is))?"
+    r"|\s+(?:is|was|will be|to be)|\s*(?P<sign>[:=]))\s*(?P<value>\S+(?:[^\S\n]+\S+){0,3})"
+)
+_CHANGED = re.compile(
+    rf"\b(?:changed|set|reset|change|put)\s+(?:my|the|it|his|her)?\s*(?:{_WORD}\s+)?to\s+"
+    r"(?P<value>\S+)(?P<sign>(?!))?"
+)
+_QUOTED = re.compile(r"^[\"'“‘`]([^\"'”’`]+)[\"'”’`]")
+_ANY_PASSWORD_WORD = re.compile(rf"\b{_WORD}\b")
+_MIXED = re.compile(r"(?<![\w@.])(?=\S*[a-z])(?=\S*\d)[^\s,;()]{6,}")
+_PLACEHOLDER_OR_SECOND_FACTOR = re.compile(
+    r"\d+(?:fa|st|nd|rd|th|am|pm|mins?|hrs?|hours?|digits?)\W*$"
+)
+_STOP_WORDS_TEXT = (
+    "not no wrong isnt aint expired working incorrect being still too to the a an invalid "
+    "locked required what always never reset rejected for from that this it its in on correct "
+    "right fine ok okay good weak strong long short out gone lost forgotten unknown needed "
+    "blocked broken different same old new secret safe refused changed accepted because when "
+    "how where why only going just so very really saying says my your our you me i and or but "
+    "if with something anything nothing everything case hard easy been rubbish playing "
+    "unrecognised unrecognized be set use get keep make ? help please pls plz need doesnt "
+    "dont wont cant "
+)
+_STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
+
+# ---- invitation codes ------------------------------------------------------------------------
+
+_FOUR = r"[0-9a-z]{4}"
+_PAIR = re.compile(rf"(?<![0-9a-z@.\-])({_FOUR})(\s?-\s?| )({_FOUR})(?![0-9a-z@\-])")
+_EIGHT = re.compile(r"(?<![0-9a-z@.\-])([0-9a-z]{8})(?![0-9a-z@\-])")
+_INVITED = re.compile(
+    r"\binvit\w*(?:\s+\w+)?\s*(?:code|number|no|ref\w*)?"
+    r"(?:\s+(?:is|was|says|it says|of))*\s*[:=\-]?\s*"
+    r"(?P<value>(?=[0-9a-z \-]*\d)[0-9a-z]{3,5}[ \-]?[0-9a-z]{2,5})(?![0-9a-z])"
+)
+_CODE_WORD = re.compile(r"\b(?:invit\w*|code)\b")
+_FOLD = str.maketrans("oil", "011")
+_TIME_OR_SPEECH = re.compile(
+    r"\d{1,2}(?:am|pm|th|st|nd|rd|yr|hr|kg|cm|mm|fa)|\d\d?(?:day|moz|nit|nyt|nite)|l8er|gr8t|w8ed|m8te|h8te"
+    r"|(?:19|20)\d\d|year|st1\d|next"
+)
+
+# ---- personal numbers ------------------------------------------------------------------------
+
+_INSURANCE = re.compile(
+    r"(?<![0-9a-z])[a-z]{2}[ \-]?\d{2}[ \-]?\d{2}[ \-]?\d{2}[ \-]?[a-d](?![0-9a-z])"
+)
+_PUPIL = re.compile(r"(?<![0-9a-z])[a-z]\s?\d{11}[0-9a-z](?![0-9a-z])")
+
+
+def _told_password(match: re.Match[str]) -> Span | None:
+    value, start = match["value"], match.start("value")
+    quoted = _QUOTED.match(value)
+    if quoted:
+        return Span(start=start, end=start + quoted.end(), kind=placeholders.PASSWORD)
+    first = value.split()[0]
+    word = first.strip(".,!?;:")
+    if match["sign"]:
+        return Span(start=start, end=start + len(value.rstrip()), kind=placeholders.PASSWORD)
+    if not word or word in _STOP_WORDS or word.replace("'", "") in _STOP_WORDS:
+        return None
+    if re.search(r"[\d!@#$%^&*]", word):
+        return Span(start=start, end=start + len(first.rstrip(".,;")), kind=placeholders.PASSWORD)
+    if word.endswith(("ing", "ed", "en", "n't", "nt")):
+        return None  # "my password is driving me mad"
+    return Span(start=start, end=start + len(value.rstrip(".,;!?")), kind=placeholders.PASSWORD)
+
+
+def passwords(plain: str) -> Iterator[Span]:
+    """Yield what is told as a password, with or without digits."""
+    speaks_of_one = _ANY_PASSWORD_WORD.search(plain)
+    changed = _CHANGED.finditer(plain) if speaks_of_one else ()
+    for match in (*_TOLD.finditer(plain), *changed):
+        span = _told_password(match)
+        if span:
+            yield span
+
+
+def near_password(plain: str) -> Iterator[Span]:
+    """Yield words of letters and digits in a text that speaks of a password."""
+    if _ANY_PASSWORD_WORD.search(plain):
+        for match in _MIXED.finditer(plain):
+            word = match.group().rstrip(".,;:?'\"")
+            if (
+                not _PLACEHOLDER_OR_SECOND_FACTOR.search(word)
+                and len(word) >= 6
+                and "/" not in word
+            ):
+                yield Span(
+                    start=match.start(),
+                    end=match.start() + len(word),
+                    kind=placeholders.PASSWORD,
+                )
+
+
+def _digits_after_folding(value: str) -> int:
+    return sum(c.isdigit() for c in value.translate(_FOLD))
+
+
+def _has_both(value: str) -> bool:
+    return any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+
+
+def _is_invitation(first: str, gap: str, second: str, *, named: bool) -> bool:
+    whole = first + second
+    if "u" in whole or _digits_after_folding(whole) < 2 or not any(c.isdigit() for c in whole):
+        return False
+    ordinary = [bool(_TIME_OR_SPEECH.fullmatch(part)) for part in (first, second)]
+    if any(ordinary):
+        return named and "-" in gap and not all(ordinary)
+    if "-" in gap:
+        return True
+    if whole.isdigit():
+        return named  # eight digits: more likely a mistyped code or a long number
+    if gap:
+        return (_has_both(first) and _has_both(second)) or (
+            named and (_has_both(first) or _has_both(second))
+        )
+    return sum(c.isdigit() for c in whole) >= 2 or named
+
+
+def invitations(plain: str) -> Iterator[Span]:
+    """Yield invitation codes: XXXX-XXXX in Crockford's alphabet, O, I, L forgiven."""
+    for match in _INVITED.finditer(plain):
+        yield Span(start=match.start("value"), end=match.end("value"), kind=placeholders.INVITATION)
+    named = bool(_CODE_WORD.search(plain))
+    for match in _PAIR.finditer(plain):
+        first, gap, second = match.groups()
+        alone = plain.strip(" .!\n") == match.group()
+        if _is_invitation(first, gap, second, named=named or alone):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
+
+
+def unhyphenated_invitations(plain: str) -> Iterator[Span]:
+    """Yield invitation codes typed in one piece."""
+    for match in _EIGHT.finditer(plain):
+        word = match.group()
+        invited = "invit" in plain
+        if _is_invitation(word[:4], "", word[4:], named=invited):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
+
+
+def personal_numbers(plain: str) -> Iterator[Span]:
+    """Yield National Insurance and unique pupil numbers."""
+    for pattern in (_INSURANCE, _PUPIL):
+        for match in pattern.finditer(plain):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.NUMBER)

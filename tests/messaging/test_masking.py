@@ -1,0 +1,279 @@
+"""Masking: nothing sensitive gets through, and ordinary words stay as they were."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging.masking import mask
+from messaging.masking.digits import nhs_number_is_valid
+from wire import placeholders
+
+CODES = [
+    ("482913", "__code__"),
+    ("482 913", "__code__"),
+    ("48 29 13", "__code__"),
+    ("4-8-2-9-1-3", "__code__"),
+    ("482–913", "__code__"),
+    ("482\u00a0913", "__code__"),
+    ("4 8 2 9 1 3", "__code__"),
+    ("012345", "__code__"),
+    ("48291O", "__code__"),
+    ("4829l3", "__code__"),
+    ("４８２９１３", "__code__"),
+    ("٤٨٢٩١٣", "__code__"),
+    ("4️⃣8️⃣2️⃣9️⃣1️⃣3", "__code__"),
+    ("its 482913 thanks", "its __code__ thanks"),
+    ("Code: 482913.", "Code: __code__."),
+    ("G-771903", "G-__code__"),
+    ("the code is G-771903 is that right", "the code is G-__code__ is that right"),
+    ("482913 or 771903", "__code__ or __code2__"),
+    ("48291", "__code__"),
+    ("4829134", "__code__"),
+    ("my code says 48291 only", "my code says __code__ only"),
+    ("four eight two nine one three", "__code__"),
+    ("its four eight double two nine one", "its __code__"),
+    ("forty eight twenty nine thirteen", "__code__"),
+    (
+        "482913 is your EHC Hub security code. It ends in 10 minutes.\n@hub.example #482913",
+        "__code__ is your EHC Hub security code. It ends in 10 minutes.\n@hub.example #__code__",
+    ),
+]
+
+PHONES = [
+    "07700 900123",
+    "07700900123",
+    "077009 00123",
+    "07700 900 123",
+    "07700-900-123",
+    "07700.900.123",
+    "(07700) 900123",
+    "0 7 7 0 0 9 0 0 1 2 3",
+    "+44 7700 900123",
+    "+447700900123",
+    "+44 (0)7700 900 123",
+    "+4407700900123",
+    "0044 7700 900123",
+    "44 7700900123",
+    "7700900123",
+    "07700\u00a0900\u00a0123",
+    "07700\u200b900123",
+    "O7700900123",
+    "o77oo 9oo123",
+    "07700 9OO 123",
+    "07700 900 12",
+    "07700 900 1234",
+    "01785 123456",
+    "01782 555123",
+    "07911 123456",
+    "070 1234 5678",
+    "+48 601 234 567",
+    "+353 87 123 4567",
+    "0048601234567",
+    "oh double seven oh oh nine oh oh one two three",
+]
+
+EMAILS = [
+    ("jo.smith@gmail.com", "jo.smith@gmail.com"),
+    ("Jo.Smith@Gmail.com", "Jo.Smith@Gmail.com"),
+    ("jo.smith @gmail.com", "jo.smith @gmail.com"),
+    ("jo.smith @ gmail . com", "jo.smith @ gmail . com"),
+    ("jane@gmailcom", "jane@gmailcom"),
+    ("jane@gmail,com", "jane@gmail,com"),
+    ("jane@gmial.con", "jane@gmial.con"),
+    ("jane dot smith at gmail dot com", "jane.smith@gmail.com"),
+    ("janesmith82 at hotmail.co.uk", "janesmith82@hotmail.co.uk"),
+    ("jane (at) btinternet (dot) com", "jane@btinternet.com"),
+]
+
+INVITATIONS = [
+    "7K4M-9QRT",
+    "7k4m-9qrt",
+    "7K4M 9QRT",
+    "7k4m9qrt",
+    "7K4M–9QRT",
+    "7K4M-PQ2T",
+    "2O4M-PQRL",
+    "1234-5678",
+]
+
+DROPPED = [
+    ("my password is Bluebell44!", "password", ["Bluebell44"]),
+    ("my password is bluebell", "password", ["bluebell"]),
+    ("password: correct horse battery staple", "password", ["correct", "horse", "staple"]),
+    ('my password is "rainy tuesday"', "password", ["rainy", "tuesday"]),
+    ("I changed my password to bluebell", "password", ["bluebell"]),
+    ("pw = sunshine", "password", ["sunshine"]),
+    ("I set Rover2014! as my password", "password", ["Rover2014"]),
+    ("his nhs number is 943 476 5919", "number", ["943", "5919"]),
+    ("943 476 5919", "number", ["943", "5919"]),
+    ("NHS 9434765918", "number", ["9434765918"]),
+    ("my NI is AB 12 34 56 C", "number", ["12 34"]),
+    ("upn A123456789012", "number", ["123456789012"]),
+    ("card 4111 1111 1111 1111", "number", ["4111"]),
+]
+
+ORDINARY = [
+    "my password is not working",
+    "my password is wrong",
+    "my password is driving me mad",
+    "is my password too short",
+    "how do I get my password to work",
+    "what is 2FA and do I need a password",
+    "2 factor authentication",
+    "I have waited since 2019 and 2020",
+    "school year 2023-2024 or 2024/25",
+    "dob 12/03/2014",
+    "born 12-03-14",
+    "on 12.03.2014",
+    "it costs £125000 a year",
+    "at 10:30 or 3.15pm",
+    "10am-12pm",
+    "we live at 14523 Long Road",
+    "ST16 2DH",
+    "kids 15 16 17",
+    "l8er 2day 2moz m8te gr8t",
+    "999",
+    "111",
+    "2",
+    "one two three",
+    "I looked at gov.uk and it is not there",
+    "look at hotmail",
+    "my number ends 123",
+    "",
+    "   ",
+    "😀",
+]
+
+
+@pytest.mark.parametrize(("typed", "masked"), CODES)
+def test_a_code_in_any_shape_becomes_a_placeholder(typed: str, masked: str) -> None:
+    assert mask(typed).text == masked
+
+
+@pytest.mark.parametrize("typed", PHONES)
+@pytest.mark.parametrize("frame", ["{}", "my number is {}", "text {} instead ta"])
+def test_a_phone_number_in_any_shape_becomes_one_placeholder(typed: str, frame: str) -> None:
+    masked = mask(frame.format(typed))
+
+    assert masked.text == frame.format("__phone__")
+    assert list(masked.values) == ["__phone__"]
+
+
+@pytest.mark.parametrize(("typed", "value"), EMAILS)
+@pytest.mark.parametrize("frame", ["{}", "my email is {} thanks", "its {}."])
+def test_an_address_is_kept_as_typed_or_as_spelled(typed: str, value: str, frame: str) -> None:
+    masked = mask(frame.format(typed))
+
+    assert masked.text == frame.format("__email__")
+    assert masked.values == {"__email__": value}
+
+
+@pytest.mark.parametrize("typed", INVITATIONS)
+@pytest.mark.parametrize("frame", ["{}", "invitation code {}", "my invitation code is {} ok"])
+def test_an_invitation_code_becomes_a_placeholder(typed: str, frame: str) -> None:
+    masked = mask(frame.format(typed))
+
+    assert masked.text == frame.format("__invitation__")
+    assert masked.values == {"__invitation__": typed}
+
+
+@pytest.mark.parametrize(("typed", "kind", "secrets"), DROPPED)
+def test_passwords_and_personal_numbers_are_dropped(
+    typed: str, kind: str, secrets: list[str]
+) -> None:
+    masked = mask(typed)
+
+    assert set(masked.dropped) == {kind}
+    assert masked.values == {}
+    assert placeholders.inward(kind) in masked.text
+    assert not any(secret in masked.text for secret in secrets)
+
+
+@pytest.mark.parametrize("typed", ORDINARY)
+def test_ordinary_words_years_prices_and_times_stay(typed: str) -> None:
+    masked = mask(typed)
+
+    assert masked.text == typed
+    assert masked.values == {}
+    assert masked.dropped == ()
+
+
+def test_two_numbers_in_one_text_get_two_placeholders_in_order() -> None:
+    masked = mask("07700 900123 not 07700 900456")
+
+    assert masked.text == "__phone__ not __phone2__"
+    assert masked.values == {"__phone__": "07700 900123", "__phone2__": "07700 900456"}
+
+
+def test_a_code_and_a_number_side_by_side_are_told_apart() -> None:
+    assert mask("482913 07700900123").text == "__code__ __phone__"
+    assert mask("07700 900123 482913").text == "__phone__ __code__"
+
+
+def test_a_placeholder_that_was_typed_is_escaped() -> None:
+    masked = mask("__code__ and __vault_00__")
+
+    assert not placeholders.INWARD.search(masked.text)
+    assert not placeholders.OUTWARD.search(masked.text)
+
+
+def test_the_result_shows_no_value_when_printed() -> None:
+    assert "482913" not in repr(mask("482913"))
+
+
+@pytest.mark.parametrize(("number", "valid"), [("9434765919", True), ("9434765918", False)])
+def test_the_check_digit_of_an_nhs_number(number: str, *, valid: bool) -> None:
+    assert nhs_number_is_valid(number) is valid
+
+
+WORDS = st.text(alphabet=string.ascii_lowercase + " ,.!?'", max_size=40).filter(
+    lambda words: "pass" not in words and "pw" not in words
+)
+SEPARATORS = st.sampled_from(["", " ", "-", "–", "\u00a0", " - "])
+
+
+@given(before=WORDS, after=WORDS, code=st.from_regex(r"[0-9]{6}", fullmatch=True), gap=SEPARATORS)
+def test_no_planted_code_survives(before: str, after: str, code: str, gap: str) -> None:
+    masked = mask(f"{before} {code[:3]}{gap}{code[3:]} {after}")
+
+    assert code not in masked.text
+    assert code[:3] + gap + code[3:] not in masked.text
+
+
+@given(before=WORDS, after=WORDS, tail=st.from_regex(r"[0-9]{9}", fullmatch=True), gap=SEPARATORS)
+def test_no_planted_mobile_number_survives(before: str, after: str, tail: str, gap: str) -> None:
+    masked = mask(f"{before} 07{tail[:3]}{gap}{tail[3:]} {after}")
+
+    assert tail[3:] not in masked.text
+    assert "07" + tail[:3] not in masked.text
+
+
+@given(words=WORDS, number=st.from_regex(r"[0-9]{10,16}", fullmatch=True))
+def test_no_long_number_survives(words: str, number: str) -> None:
+    assert number not in mask(f"{words} {number}").text
+
+
+@given(words=st.text(alphabet=string.ascii_letters + " ,.!?'£&\n😀ęóا", max_size=120))
+def test_a_text_without_digits_signs_or_passwords_is_unchanged(words: str) -> None:
+    spoken = any(
+        unit in words.lower() for unit in ("one", "two", "six", "ten", "pass", "pw", " at ")
+    )
+
+    assert spoken or mask(words).text == words
+
+
+@given(text=st.text(max_size=200))
+def test_masking_the_masked_finds_nothing_more(text: str) -> None:
+    once = mask(text)
+    again = mask(placeholders.INWARD.sub("x", once.text))
+
+    assert again.values == {}
+
+
+@given(text=st.text(alphabet=string.printable, max_size=1700))
+def test_any_text_is_answered(text: str) -> None:
+    masked = mask(text)
+
+    assert all(name in masked.text for name in masked.values)
