@@ -1,6 +1,6 @@
 """What can go wrong in a web chat conversation.
 
-    ChoiceNotOffered    a button that no message of the conversation has
+ChoiceNotOffered    a button that no message of the conversation has
 """
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from messaging.chat.entries import Entry, Reading
 from messaging.chat.errors import ChoiceNotOffered
@@ -19,6 +19,7 @@ from webhooks.chat.requests import Post
 from webhooks.chat.secrets import Secrets
 from webhooks.chat.streams import StreamPlaces, WakeBoard
 from webhooks.chat.tokens import Token, Tokens
+from webhooks.guards import GuardedBlueprint
 from wire.clock import Clock
 from wire.signing import BEARER
 
@@ -73,9 +74,11 @@ class Doors:
     page: Page
     clock: Clock
 
-    def blueprint(self) -> Blueprint:
+    def blueprint(self) -> GuardedBlueprint:
         """Return the routes under `/webchat/v1`."""
-        routes = Blueprint("webchat", __name__, url_prefix="/webchat/v1")
+        routes = GuardedBlueprint(
+            "webchat", __name__, guard=self._page_is_ours, url_prefix="/webchat/v1"
+        )
         rules = (
             ("GET", "/config", self.config),
             ("POST", "/sessions", self.begin),
@@ -86,7 +89,9 @@ class Doors:
             ("GET", "/secrets/<reference>", self.secret),
         )
         for method, path, view in rules:
-            routes.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
+            routes.add_url_rule(
+                path, view_func=view, methods=[method], provide_automatic_options=False
+            )
         routes.add_url_rule("/<path:_path>", view_func=self.preflight, methods=["OPTIONS"])
         routes.register_error_handler(Problem, lambda problem: problem.response())
         routes.register_error_handler(DatabaseAway, _not_now)
@@ -99,7 +104,6 @@ class Doors:
 
     def config(self) -> Response:
         """Give the page its words, links and limits."""
-        self.origins.require(request)
         self.limiter.require(limits.CONFIG_BY_ADDRESS, _address())
         return jsonify(self.page.document(request.args.get("lang", "")))
 
@@ -166,6 +170,14 @@ class Doors:
         claim = requests.read_claim(request.args.get("claim"))
         shown = self.secrets.reveal(visit.conversation_id, reference, claim=claim)
         return jsonify(documents.secret(shown))
+
+    def _page_is_ours(self) -> None:
+        """Let in requests of our own pages only.
+
+        Raises:
+            NotAllowed: another page asks.
+        """
+        self.origins.require(request)
 
     def _visit(self) -> Visit:
         """Return whose request this is.

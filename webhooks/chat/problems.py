@@ -1,13 +1,13 @@
 """Every "no" of the web chat's doors, as an RFC 9457 document.
 
-    Problem
-    ├── NotAllowed          the page that asks is not one of ours
-    ├── SessionOver         no token, a broken one, one of another page, too old, or ended
-    ├── NotReadable         not JSON, or not of the agreed form
-    ├── MessageRefused      empty, too long, or a choice that was never offered
-    ├── SecretGone          a value that lives no longer, was shown elsewhere, or is not theirs
-    ├── TooMany             a limit; says when to come back
-    └── NotNow              storage is away; nothing was taken, so the same request may come again
+Problem
+├── NotAllowed          the page that asks is not one of ours
+├── SessionOver         no token, a broken one, one of another page, too old, or ended
+├── NotReadable         not JSON, or not of the agreed form
+├── MessageRefused      empty, too long, or a choice that was never offered
+├── SecretGone          a value that lives no longer, was shown elsewhere, or is not theirs
+├── TooMany             a limit; says when to come back
+└── NotNow              storage is away; nothing was taken, so the same request may come again
 """
 
 import json

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import segno
 
 _BORDER = 2
-"""Modules of white around it; the page's own padding adds the rest of the four that readers want."""
+"""Modules of white around it; the page's padding adds the rest of the four that readers want."""
 
 
 @dataclass(frozen=True, kw_only=True)

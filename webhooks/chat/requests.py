@@ -128,7 +128,6 @@ def _pressed(value: object) -> PressedButton:
     if not isinstance(value, dict):
         raise NotReadable("choice-not-an-object")
     message, choice = value.get("message"), value.get("id")
-    is_number = isinstance(message, int) and not isinstance(message, bool)
-    if not is_number or not isinstance(choice, str) or not _CHOICE.fullmatch(choice):
+    if type(message) is not int or not isinstance(choice, str) or not _CHOICE.fullmatch(choice):
         raise NotReadable("choice-not-readable")
     return PressedButton(message=message, choice=choice)

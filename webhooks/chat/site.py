@@ -4,7 +4,9 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
+
+from webhooks.guards import GuardedBlueprint, everybody
 
 STATIC: Final = Path(__file__).parent / "static"
 FILES: Final = {
@@ -30,9 +32,15 @@ DEMO_POLICY: Final = "; ".join(
 _MAX_AGE_S = 300
 
 
-def blueprint(*, shows_demo: bool) -> Blueprint:
-    """Return the routes under `/webchat`: the element for every page, the demo where it is wanted."""
-    routes = Blueprint("webchat_site", __name__, url_prefix="/webchat", template_folder="templates")
+def blueprint(*, shows_demo: bool) -> GuardedBlueprint:
+    """Return the routes under `/webchat`: the element, and the demo page where it is wanted."""
+    routes = GuardedBlueprint(
+        "webchat_site",
+        __name__,
+        guard=everybody,
+        url_prefix="/webchat",
+        template_folder="templates",
+    )
     files = {name: _File(STATIC / name, kind) for name, kind in FILES.items()}
     if shows_demo:
         files |= {name: _File(STATIC / name, kind) for name, kind in DEMO_FILES.items()}
@@ -71,4 +79,5 @@ class _File:
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.cache_control.public = True
         answer.cache_control.max_age = _MAX_AGE_S
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer

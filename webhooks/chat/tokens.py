@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from clients.sealing import Sealer, SealBroken
+from clients.sealing import SealBroken, Sealer
 from webhooks.chat.problems import SessionOver
 from wire.clock import Clock
 
@@ -61,7 +61,9 @@ class Tokens:
         if len(token) > _MAX_CHARACTERS:
             raise SessionOver("token-invalid")
         try:
-            sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+            sealed = base64.b64decode(
+                token + "=" * (-len(token) % 4), altchars=b"-_", validate=True
+            )
             document: dict[str, Any] = json.loads(self._sealer.open(sealed, place=_place(origin)))
         except (binascii.Error, SealBroken, ValueError) as exc:
             raise SessionOver("token-invalid") from exc
