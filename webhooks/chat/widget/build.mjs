@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2] ?? join(here, "..", "static");
-const target = ["chrome80", "firefox78", "safari13"];
+const target = ["chrome86", "firefox78", "safari14"];
 // Old Safari fails on one rare form of destructuring, which the sources do not use.
 const supported = { destructuring: true };
 

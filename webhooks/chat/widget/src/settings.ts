@@ -20,7 +20,8 @@ export function readSettings(script: HTMLScriptElement | null, tag: HTMLElement 
       if (value !== undefined) data[name] = value;
     }
   }
-  const lang = data["lang"] || document.documentElement.lang || "en";
+  const said = data["lang"] || document.documentElement.lang || "en";
+  const lang = said === "en" ? "en-GB" : said; // for dates and times
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(data)) {
     if (name.startsWith("text") && name.length > 4) texts[snake(name.slice(4))] = value;
