@@ -81,7 +81,9 @@ class _Neighbour:
             self._server = None
 
     def start(self) -> None:
-        """Come back on the same port."""
+        """Come back on the same port, unless it is there."""
+        if self._server is not None:
+            return
         self._server = _Server(("127.0.0.1", self.port), self._handler)
         self._serve()
 

@@ -94,14 +94,15 @@ class World:
                 "edge": ["-m", "gunicorn", "-c", "webhooks/gunicorn_conf.py", "webhooks.wsgi"],
                 "workers": ["-m", "messaging", "run"],
             }
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, *commands[name]],
-                env=self.environment,
-                cwd=ROOT,
-                stdout=self.logs[name].open("ab"),
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            with self.logs[name].open("ab") as output:
+                self.processes[name] = subprocess.Popen(
+                    [sys.executable, *commands[name]],
+                    env=self.environment,
+                    cwd=ROOT,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
         if not names:
             until(self.is_ready)
 
@@ -123,6 +124,19 @@ class World:
         process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def mend(self) -> None:
+        """Bring back whatever a test took away."""
+        self.carrier.fault = lambda fields: None
+        self.carrier.delay_s = 0.0
+        self.assistant.fault = lambda turn: None
+        self.assistant.reply = lambda turn: [f"You said: {turn['text']}"]
+        for neighbour in (self.redis, self.carrier, self.assistant):
+            neighbour.start()
+        for name in ("workers", "edge"):
+            if name not in self.processes:
+                self.start(name)
+        until(self.is_ready, within_s=30)
 
     def stop(self) -> None:
         """End everything."""
