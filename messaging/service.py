@@ -9,8 +9,10 @@ from dramatiq import Actor, Broker, Worker
 from prometheus_client import REGISTRY
 
 from clients.rasa import Rasa
+from clients.redis_link import connect
 from clients.twilio import Twilio
 from clients.vault import Vault
+from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.door import serve
 from messaging.errors import DatabaseAway
@@ -81,6 +83,7 @@ class Service:
             lease=lease,
             clock=self._clock,
             contact=settings.contact,
+            news=Bell(connect(settings.redis_url), self._clock).ring,
         )
         self._heart = Heart(
             database=self._database,

@@ -16,6 +16,7 @@ import structlog
 from clients.errors import ClientError, Refused
 from clients.sealing import SealBroken, Sealer
 from clients.vault import Vault
+from messaging.chat import shows
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway, LeaseLost
 from messaging.inbound import Kind, open_values
@@ -28,6 +29,7 @@ from messaging.store.messages import Message
 from messaging.texts import Texts
 from wire.clock import Clock
 from wire.envelope import Sender, Turn, TurnAnswer
+from wire.names import WEBCHAT
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
@@ -88,10 +90,15 @@ class TurnWorker:
         lease: timedelta,
         clock: Clock,
         contact: Mapping[str, str],
+        news: Callable[[str], None],
         notice: Callable[[str], Mapping[str, Any]] = no_signals,
         jitter: Callable[[], float] = some_jitter,
     ) -> None:
-        """Take everything it needs. `contact` holds the helpdesk's `phone`, `email`, `hours`."""
+        """Take everything it needs.
+
+        `contact` holds the helpdesk's `phone`, `email`, `hours`; `news` is told of a conversation
+        whose log has grown.
+        """
         self._database = database
         self._assistant = assistant
         self._vault = vault
@@ -103,6 +110,7 @@ class TurnWorker:
         self._lease = lease
         self._clock = clock
         self._contact = contact
+        self._news = news
         self._notice = notice
         self._jitter = jitter
 
@@ -118,6 +126,7 @@ class TurnWorker:
                 while taken is not None:
                     taken = self._run_turn(*taken)
                     done += 1
+                    self._news(conversation_id)
                     self._outbox.send_due(conversation_id)
             except LeaseLost:
                 _log.warning("turn.lease_lost")
@@ -184,7 +193,9 @@ class TurnWorker:
             if exc.status != _BAD_REQUEST:
                 raise
             return self._unanswerable(held, "refused")
-        said = [self._replies.prepare(reply.text, channel=held.channel) for reply in answer.replies]
+        said = [
+            self._replies.prepare_reply(reply, channel=held.channel) for reply in answer.replies
+        ]
         return _Outcome(said=said, awaiting=answer.awaiting)
 
     def _turn(self, held: Conversation, message: Message) -> Turn:
@@ -197,8 +208,15 @@ class TurnWorker:
             text=message.text,
             references={name: self._vault.put(value) for name, value in values.items()},
             sender=self._sender(held),
+            choice=self._choice(held, message),
             signals=self._notice(message.text),
         )
+
+    def _choice(self, held: Conversation, message: Message) -> str | None:
+        if held.channel != WEBCHAT:
+            return None
+        with self._database.reading() as connection:
+            return shows.choice_of(connection, message.message_id)
 
     def _sender(self, held: Conversation) -> Sender | None:
         if held.sealed_number is None:
@@ -253,6 +271,7 @@ class TurnWorker:
             told=must_tell,
         )
         if must_tell:
+            self._news(held.conversation_id)
             self._outbox.send_due(held.conversation_id)
 
     def _unanswerable(self, held: Conversation, cause: str) -> _Outcome:
