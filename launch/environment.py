@@ -43,6 +43,7 @@ SECRETS: Final[Mapping[str, Callable[[], str]]] = {
     "REDIS_PASSWORD": _token,
     "REDIS_RASA_PASSWORD": _token,
     "VAULT_KEY": _key,
+    "WEBCHAT_TOKEN_KEY": _key,
 }
 """What a deployment must keep to itself, and how a missing one is made (32 random bytes each)."""
 
