@@ -128,7 +128,9 @@ class Conversation:
         """Have the council invite this person; return the invitation code."""
         alphabet = "ABCDEFGHJKMNPQRSTVWXYZ"
         letters = "".join(secrets.choice(alphabet) for _ in range(5))
-        code = f"{letters[:2]}{secrets.randbelow(10)}{letters[2]}-{secrets.randbelow(10)}{letters[3:]}7"
+        digits = [secrets.randbelow(10) for _ in range(3)]
+        first, second = f"{letters[:3]}{digits[0]}", f"{digits[1]}{letters[3:]}{digits[2]}"
+        code = f"{first}-{second}"
         self.house.hub.invite(code)
         return code
 
