@@ -7,6 +7,7 @@ back as a person would read them, but for outward placeholders, which `reveal` f
 
 import base64
 import contextlib
+import json
 import os
 import secrets
 import subprocess
@@ -103,6 +104,14 @@ class House:
         """Start the action server again and wait for it."""
         self.actions.start()
         self.actions.wait_until_ready(self.actions_url)
+
+    def intent_of(self, person: "Conversation") -> str | None:
+        """Return what the last message was understood as, by the action server's log."""
+        assert person.last is not None
+        for line in reversed(self.actions.log.read_text().splitlines()):
+            if person.last.turn_id in line and '"action.done"' in line:
+                return str(json.loads(line)["intent"])
+        return None
 
     def text(self, **fields: Any) -> "Conversation":
         """Begin a conversation by text message."""

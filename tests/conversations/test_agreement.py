@@ -122,7 +122,6 @@ def test_questions_go_to_the_action_that_has_their_answer() -> None:
         if {"action": "action_answer"} in rule["steps"]:
             asked |= set(_intents_of(rule))
 
-    # The other three reach it through "help with a code or number", where no form is under way.
     assert asked == set(ANSWERS)
 
 
@@ -142,6 +141,10 @@ def test_questions_go_to_the_action_that_has_their_answer() -> None:
         (outcomes.WHERE, RegistrationState),
         (outcomes.WHERE_IN_FORM, slots.IN_ORDER),
         (outcomes.OFFER_DECLINED, Offer),
+        (
+            outcomes.COACHED,
+            (Intent.RESEND_CODE, Intent.CODE_PROBLEM, Intent.CHANGE_PHONE_NUMBER),
+        ),
         (contacts.PERSON_AGAIN, set(contacts.PERSON.values())),
     ],
 )
