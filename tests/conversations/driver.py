@@ -97,6 +97,7 @@ class House:
     rasa_url: str
     actions: Process
     actions_url: str
+    actions_token: str
     token: str
     http: httpx.Client
 
@@ -282,6 +283,7 @@ def house(folder: Path) -> Iterator[House]:
             rasa_url=f"http://127.0.0.1:{rasa_port}",
             actions=actions,
             actions_url=f"http://127.0.0.1:{actions_port}",
+            actions_token=common["ACTIONS_TOKEN"],
             token=token,
             http=http,
         )

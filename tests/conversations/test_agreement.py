@@ -188,3 +188,10 @@ def test_string_enums_are_spelt_once() -> None:
     for words in (Intent, Offer):
         assert issubclass(words, StrEnum)
         assert len({str(word) for word in words}) == len(words)
+
+
+def test_every_button_stands_for_an_intent() -> None:
+    for versions in RESPONSES.values():
+        for version in versions:
+            for button in version.get("buttons", []):
+                assert button["payload"].removeprefix("/") in set(Intent)

@@ -121,3 +121,13 @@ def test_the_same_turn_handed_in_twice_is_answered_alike_and_done_once(house: Ho
     assert first == second
     assert "4 tries" in first[0]
     assert "3 tries" in third[0]
+
+
+def test_buttons_of_the_web_chat_say_what_words_say(house: House) -> None:
+    parent = house.chat()
+    parent.says("hello")
+
+    begun = parent.presses("Yes")
+
+    assert "invitation code" in begun[0]
+    assert parent.awaiting == "registration_invitation"

@@ -27,7 +27,7 @@ def test_a_wrong_code_tells_the_tries_left(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("12345", "too few digits"), ("1234567", "too many digits"), ("its not numbers", "digits")],
+    [("12345", "too few digits"), ("1234567", "too many digits")],
 )
 def test_a_malformed_code_says_what_is_wrong(house: House, typed: str, said: str) -> None:
     parent = house.text().at_code()
