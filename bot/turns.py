@@ -19,7 +19,7 @@ from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import ActionExecuted, UserUtteranceReverted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import WRITTEN_FOR_RASA
@@ -177,8 +177,12 @@ def _not_understood(text: str) -> dict[str, Any]:
 
 
 def _listen_again(tracker: DialogueStateTracker, *_: Any) -> None:
-    """End a turn that ran in circles, else its actions count against every later message."""
+    """End a turn that ran in circles, as `action_default_fallback` would have ended it.
+
+    Otherwise its actions count against every later message, and none is answered again.
+    """
     log.error("turn.circled", extra={"action": tracker.latest_action_name})
+    tracker.update(UserUtteranceReverted())
     tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
 
 

@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--stock"):
         chosen = [item for item in items if item.get_closest_marker("tamed")]
-        config.hook.pytest_deselected([item for item in items if item not in chosen])
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
 
 

@@ -152,6 +152,9 @@ class Bot(Protocol):
 
     async def say(self, text: str, **turn: Any) -> list[str]: ...
 
+    async def attempt(self, text: str) -> list[str] | None:
+        """Say something; None when the server asks to be asked again later."""
+
     async def tracker(self, conversation: str = ...) -> DialogueStateTracker: ...
 
 
@@ -202,6 +205,12 @@ class Ours:
     async def say(self, text: str, **turn: Any) -> list[str]:
         response = await self.post(self.turn(text, **turn))
         assert response.status == 200, response
+        return [reply["text"] for reply in response.document["replies"]]
+
+    async def attempt(self, text: str) -> list[str] | None:
+        response = await self.post(self.turn(text))
+        if response.status == 503:
+            return None
         return [reply["text"] for reply in response.document["replies"]]
 
     def turn(self, text: str, **turn: Any) -> dict[str, Any]:
@@ -270,6 +279,9 @@ class Stock:
         async with self._session.post(url, json=body) as response:
             assert response.status == 200
             return [message.get("text", "") for message in await response.json()]
+
+    async def attempt(self, text: str) -> list[str] | None:
+        return await self.say(text)
 
     async def tracker(self, conversation: str | None = None) -> DialogueStateTracker:
         tracker = await self.agent.tracker_store.retrieve(conversation or self.conversation)

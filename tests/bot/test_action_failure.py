@@ -105,7 +105,7 @@ async def test_a_form_keeps_nothing_that_was_not_checked(
     await assistant.say("register me")
 
     actions.behave = FAILURES[failure]
-    said = await assistant.say("999999999 not a note")
+    said = await assistant.say("yes exactly 999999999")
     tracker = await assistant.tracker()
     actions.behave = check_notes
     then = await assistant.say("who are you")

@@ -109,7 +109,10 @@ async def test_the_same_sentence_is_not_said_twice_to_one_message(
     ["", " ", "\u200b", "?", "\ud83d", "\x00", "🙂" * 300, "%s {0} {x}", "a" * 5_000, "{}", "<b>"],
 )
 async def test_every_text_gets_words(ours: Ours, text: str) -> None:
-    assert all(await ours.say(text))
+    said = await ours.say(text)
+
+    assert said
+    assert all(reply.strip() for reply in said)
 
 
 @pytest.mark.parametrize(
