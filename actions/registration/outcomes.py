@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from actions.core.choices import Offer
+from actions.core.intents import Intent
 from actions.core.lines import Line
 from clients.hub import (
     CodeFault,
@@ -168,3 +169,10 @@ OFFER_DECLINED: Final[Mapping[Offer, Line]] = {
     Offer.HAS_INVITATION: Line(response="utter_registration_no_invitation"),
     Offer.CARRY_ON: Line(response="utter_registration_later"),
 }
+
+COACHED: Final[Mapping[Intent, Line]] = {
+    Intent.RESEND_CODE: Line(response="utter_registration_coach_resend_code"),
+    Intent.CODE_PROBLEM: Line(response="utter_registration_coach_code_problem"),
+    Intent.CHANGE_PHONE_NUMBER: Line(response="utter_registration_coach_change_phone_number"),
+}
+"""For a person who is on the hub's own page."""

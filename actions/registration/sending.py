@@ -60,6 +60,18 @@ async def resend(services: Services, turn: Turn) -> Outcome:
     return say(*lines, line.filled(ends_with=sent.number_ends_with), slots=unchanged)
 
 
+async def help_with_code(services: Services, turn: Turn) -> Outcome:
+    """Answer "the code does not work", which often means that no text has come.
+
+    Raises:
+        ClientError: it is not known what became of the text.
+    """
+    delivery = await _latest(services, str(turn.slots[slots.INVITATION]))
+    if delivery is None or delivery.state in _NOT_ARRIVED:
+        return await resend(services, turn)
+    return say(outcomes.CODE_HELP, slots={slots.CODE: None})
+
+
 async def _latest(services: Services, registration_id: str) -> CodeDelivery | None:
     try:
         return await services.hub.latest_code(registration_id)

@@ -289,6 +289,18 @@ async def test_no_code_came_says_what_the_network_said(
     assert await at_code.says("no code came", "resend_code") == [said]
 
 
+async def test_a_code_that_does_not_work_has_perhaps_not_come(
+    at_code: Talk, hub: FakeHub, clock: FakeClock
+) -> None:
+    came = await at_code.says("the code doesnt work", "code_problem")
+    hub.delivery = (DeliveryState.UNDELIVERED, DeliveryReason.HANDSET_OFF)
+    clock.advance(seconds=31)
+    did_not = await at_code.says("the code doesnt work", "code_problem")
+
+    assert came == ["utter_registration_code_help"]
+    assert did_not[0] == "utter_registration_delivery_handset_off"
+
+
 async def test_a_phone_that_is_off_is_told_and_texted_again(
     at_code: Talk, hub: FakeHub, clock: FakeClock
 ) -> None:
