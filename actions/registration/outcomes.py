@@ -84,6 +84,10 @@ SEND_REFUSED: Final[Mapping[Problem, Line]] = {
     Problem.NOT_FOUND: GONE,
 }
 
+CODE_LOCKED_FOR_GOOD: Final = _closing(
+    "utter_registration_code_locked_for_good", is_miss=True, offers_person=True
+)
+
 CODE_FAULTS: Final[Mapping[CodeFault, Line]] = {
     CodeFault.TOO_FEW: _miss("utter_registration_code_too_few"),
     CodeFault.TOO_MANY: _miss("utter_registration_code_too_many"),

@@ -258,10 +258,14 @@ async def test_the_same_turn_gets_the_same_answer(stage: Stage) -> None:
 
     first = await stage.hub.check_code(registration_id, code, key="4")
     second = await stage.hub.check_code(registration_id, code, key="4")
-    with pytest.raises(HubRefused):
+    with pytest.raises(HubRefused) as another_turn:
+        await stage.hub.check_code(registration_id, code, key="5")
+    with pytest.raises(HubRefused) as sending:
         await stage.hub.send_code(registration_id, key="after")
 
     assert first == second
+    assert another_turn.value.problem is Problem.NUMBER_ALREADY_VERIFIED
+    assert sending.value.problem is Problem.NUMBER_ALREADY_VERIFIED
 
 
 async def test_the_network_says_what_became_of_the_text(stage: Stage) -> None:

@@ -45,7 +45,9 @@ SAID_BY_RASA = {"utter_default", "utter_core_backend_away"}
 
 
 def _named_in_code() -> set[str]:
-    sources = chain(ROOT.glob("actions/**/*.py"), ROOT.glob("bot/*.py"))
+    sources = chain.from_iterable(
+        ROOT.glob(f"{package}/**/*.py") for package in ("actions", "bot", "messaging", "webhooks")
+    )
     return set(
         chain.from_iterable(
             re.findall(r'"(utter_(?!action")[a-z_0-9]+)"', source.read_text()) for source in sources

@@ -310,7 +310,7 @@ class FakeHub:
     def _check(self, registration_id: str, typed: str) -> Registration:
         account = self._account(registration_id)
         if account.state in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
-            return _shown(account)
+            raise refused(Problem.NUMBER_ALREADY_VERIFIED)
         self._refuse_locked(account)
         digits = re.sub(r"\D", "", typed)
         if not digits:

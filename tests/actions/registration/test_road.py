@@ -4,10 +4,10 @@ import pytest
 
 from actions.core.services import Services
 from clients.errors import Nonsense, Refused, Unreachable
-from clients.hub import DeliveryReason, DeliveryState, RegistrationState
+from clients.hub import DeliveryReason, DeliveryState, Problem, RegistrationState
 from tests.actions.talk import Talk
 from tests.fakes.clock import FakeClock
-from tests.fakes.hub import FakeHub
+from tests.fakes.hub import FakeHub, refused
 from tests.fakes.vault import FakeVault
 from wire.placeholders import OUTWARD
 
@@ -249,6 +249,24 @@ async def test_the_right_code_twice_is_not_wrong(at_code: Talk, hub: FakeHub) ->
     second = await at_code.says(code, "give_code")
 
     assert first == second == ["utter_registration_done"]
+
+
+async def test_a_code_for_what_was_verified_on_the_hubs_page_goes_on(
+    at_code: Talk, hub: FakeHub
+) -> None:
+    registration = await hub.registration_of(ME)
+    assert registration is not None
+    await hub.check_code(registration.registration_id, hub.code_of(ME), key="on the page")
+
+    assert await at_code.says(hub.code_of(ME), "give_code") == ["utter_registration_done"]
+
+
+async def test_a_lock_that_no_waiting_opens_leads_to_a_person(at_code: Talk, hub: FakeHub) -> None:
+    hub.fails_with["check_code"] = refused(Problem.LOCKED, retry_after_s=0, needs_help=True)
+
+    said = await at_code.says("123456", "give_code")
+
+    assert said == ["utter_registration_code_locked_for_good"]
 
 
 async def test_the_same_turn_checks_a_code_once(at_code: Talk, hub: FakeHub) -> None:
