@@ -164,6 +164,10 @@ WHERE: Final[Mapping[RegistrationState, Line]] = {
     RegistrationState.VERIFIED: Line(response="utter_registration_status_verified"),
     RegistrationState.COMPLETE: Line(response="utter_registration_already_complete"),
 }
+GREETING: Final = Line(
+    response="utter_registration_greeting", again="utter_registration_greeting_again"
+)
+WELCOME_BACK: Final = Line(response="utter_registration_welcome_back")
 NOT_BEGUN: Final = Line(response="utter_registration_link_problem")
 
 STOPPED: Final = Line(response="utter_registration_stopped")
