@@ -76,3 +76,9 @@ test: install lint train ## every test, on the same embedded defaults
 .PHONY: clean
 clean: ## remove models, caches and environments; var/ (state, secrets) stays
 	rm -rf .venv .venv-rasa models .rasa results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# ---- figures ------------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: install train ## 100 journeys against stock Rasa: latency, memory, set-up, training, start
+	@$(PY) scripts/bench.py
