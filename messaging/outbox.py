@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 
 from clients.errors import ClientError, Nonsense, Unreachable
-from clients.sealing import Sealer
+from clients.sealing import SealBroken, Sealer
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
 from messaging import carrier_codes
 from messaging.carrier_codes import Reason
@@ -139,12 +139,17 @@ class Outbox:
             assert conversation is not None
             assert conversation.sealed_number is not None
             assert text.sealed_body is not None
-            return Try(
-                text=text,
-                number=self._contacts.open(conversation.sealed_number, text.conversation_id),
-                body=self._sealer.open(text.sealed_body, place=text.text_id),
-                is_ambiguous=text.tried_at is not None,
-            )
+            try:
+                return Try(
+                    text=text,
+                    number=self._contacts.open(conversation.sealed_number, text.conversation_id),
+                    body=self._sealer.open(text.sealed_body, place=text.text_id),
+                    is_ambiguous=text.tried_at is not None,
+                )
+            except SealBroken:
+                # One text that nobody can read must not stand in the way of all others.
+                _log.error("text.seal_broken", text=text.text_id)  # noqa: TRY400
+                self._give_up(connection, text, Reason.UNKNOWN, None, now)
 
     def _is_void(self, connection: Connection, text: Text, now: datetime) -> bool:
         """Close a text that may not or need not be sent any more."""
