@@ -15,6 +15,8 @@ from typing import Final
 import structlog
 from rasa.shared.exceptions import RasaException
 
+from bot.errors import WrongConfiguration
+
 MODEL: Final = Path("models/assistant.tar.gz")
 NOTES: Final = Path("models/assistant.json")
 """Beside the model: what it was made of."""
@@ -49,7 +51,7 @@ def _train(*, anew: bool) -> str | None:
         try:
             with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
                 model = _run_rasa(folder, anew=anew)
-        except (SystemExit, RasaException) as error:
+        except (SystemExit, RasaException, WrongConfiguration) as error:
             return f"{said.getvalue()}{error}"
         if model is None:
             return said.getvalue()

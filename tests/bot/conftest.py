@@ -1,5 +1,6 @@
 """A tiny model of our own, a real Redis, an action server that obeys, and the assistant."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
+def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
+    """Not the one that Sanic installs: uvloop waits for ever to close after a failed start."""
+    return asyncio.DefaultEventLoopPolicy()
+
+
+@pytest.fixture(scope="session")
 def stock(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--stock"))
 
@@ -71,9 +78,7 @@ def model(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def circling_model(
-    model: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def circling_model(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with an `utter_` fallback, the setting that makes Rasa run in circles."""
     sources = tmp_path_factory.mktemp("circling") / "model"
     shutil.copytree(MODEL, sources)

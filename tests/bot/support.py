@@ -13,9 +13,6 @@ from typing import Any, Protocol
 
 import aiohttp
 from aiohttp import web
-from bot import server
-from bot.settings import Settings
-from bot.turns import TurnProcessor
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.rest import RestInput
 from rasa.core.run import configure_app
@@ -24,6 +21,10 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
+
+from bot import server
+from bot.settings import Settings
+from bot.turns import TurnProcessor
 
 TOKEN = "test-channel-token"
 ACTIONS_TOKEN = "test-actions-token"
@@ -179,8 +180,12 @@ class Ours:
             host="127.0.0.1", port=self.settings.port, return_asyncio_server=True
         )
         await self._server.startup()
-        await self._server.before_start()
-        await self._server.after_start()
+        try:
+            await self._server.before_start()
+        except BaseException:
+            self._server.close()
+            await self._server.wait_closed()
+            raise
         self.port = self.settings.port
         self._session = aiohttp.ClientSession()
         return self
@@ -254,9 +259,7 @@ class Stock:
 
     async def start(self) -> "Stock":
         store = EndpointConfig(url="127.0.0.1", type="redis", port=self.redis_port)
-        endpoints = AvailableEndpoints(
-            tracker_store=store, action=EndpointConfig(self.actions_url)
-        )
+        endpoints = AvailableEndpoints(tracker_store=store, action=EndpointConfig(self.actions_url))
         self.agent: Agent = await load_agent(str(self.model), endpoints=endpoints)
         self.port = free_port()
         self.app = configure_app([RestInput()], enable_api=False, port=self.port)
@@ -313,5 +316,3 @@ def write_settings(folder: Path, model: Path, redis_url: str, actions_url: str) 
         credentials=folder / "credentials.yml",
         log_level="INFO",
     )
-
-

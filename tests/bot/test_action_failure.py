@@ -118,9 +118,7 @@ async def test_a_form_keeps_nothing_that_was_not_checked(
     assert not actions.run("action_submit")
 
 
-async def test_the_form_goes_on_when_the_actions_are_back(
-    ours: Ours, actions: StubActions
-) -> None:
+async def test_the_form_goes_on_when_the_actions_are_back(ours: Ours, actions: StubActions) -> None:
     actions.behave = check_notes
     await ours.say("register me")
     await actions.stop()
@@ -132,9 +130,7 @@ async def test_the_form_goes_on_when_the_actions_are_back(
     assert await ours.say("two words") == ["Note submitted."]
 
 
-async def test_a_form_that_cannot_begin_asks_all_the_same(
-    ours: Ours, actions: StubActions
-) -> None:
+async def test_a_form_that_cannot_begin_asks_all_the_same(ours: Ours, actions: StubActions) -> None:
     await actions.stop()
 
     assert await ours.say("register me") == [AWAY, "What is the note?"]
@@ -196,9 +192,7 @@ async def test_every_call_says_who_we_are_on_one_connection(
     assert len(actions.connections) == 1
 
 
-async def test_a_restarted_action_server_costs_no_apology(
-    ours: Ours, actions: StubActions
-) -> None:
+async def test_a_restarted_action_server_costs_no_apology(ours: Ours, actions: StubActions) -> None:
     assert await ours.say("thanks") == ["It is done."]
     await actions.stop()
     await actions.start()

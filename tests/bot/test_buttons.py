@@ -3,8 +3,9 @@
 import uuid
 
 import pytest
-from bot.channels.buttons import choice_id
 from support import Ours, last_message
+
+from bot.channels.buttons import choice_id
 
 
 async def shown_choice(ours: Ours, title: str = "Yes") -> str:

@@ -3,9 +3,10 @@
 import sys
 
 import pytest
-from bot.channels.words import looks_like_command, without_command
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from support import Bot, Ours, StubActions, check_notes, last_message
+
+from bot.channels.words import looks_like_command, without_command
 
 COMMANDS = [
     "/affirm",
@@ -44,9 +45,7 @@ async def test_no_disguise_makes_a_command_mean_something(ours: Ours, text: str)
 
 
 @pytest.mark.tamed
-async def test_a_typed_restart_keeps_the_conversation(
-    assistant: Bot, actions: StubActions
-) -> None:
+async def test_a_typed_restart_keeps_the_conversation(assistant: Bot, actions: StubActions) -> None:
     actions.behave = check_notes
     await assistant.say("register me")
 

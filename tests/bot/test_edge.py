@@ -2,9 +2,10 @@
 
 import aiohttp
 import pytest
+from support import Bot, Ours
+
 from bot.channels.edge import MAX_BODY_BYTES, MAX_TEXT_CHARACTERS, EdgeChannel
 from bot.errors import WrongConfiguration
-from support import Bot, Ours
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", "test-channel-toke", "test-channel-token2"])

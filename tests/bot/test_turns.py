@@ -1,8 +1,8 @@
 """A turn in, its whole answer out."""
 
 import pytest
-from support import Ours, StubActions, check_notes, last_message, result
 from aiohttp import web
+from support import Ours, StubActions, check_notes, last_message, result
 
 
 async def test_a_greeting_is_answered_for_its_channel(ours: Ours) -> None:
