@@ -21,8 +21,9 @@ MODEL: Final = Path("models/assistant.tar.gz")
 NOTES: Final = Path("models/assistant.json")
 """Beside the model: what it was made of."""
 
-DATA: Final = (Path("data"), Path("domain.yml"), Path("config.yml"))
-CODE: Final = (Path("bot"), Path("requirements/rasa.txt"))
+DATA: Final = (Path("data"), Path("domain.yml"), Path("config.yml"), Path("bot/importer.py"))
+CODE: Final = (Path("bot/components"), Path("requirements/rasa.txt"))
+"""What the trained parts consist of; a change in the rest of `bot` changes no model."""
 
 
 def main() -> int:

@@ -102,8 +102,7 @@ def test_a_file_without_texts_is_no_harm(tmp_path: Path, text: str) -> None:
         ("responses:\n  utter_a:\n  - {text: A, channel: sms}\n", "without a channel"),
         ("responses:\n  utter_a:\n  - text: A\n  - text: B\n", "two versions"),
         (
-            "responses:\n  utter_a:\n  - text: A\n"
-            "  - {text: B, channel: sms}\n  - {text: C, channel: sms}\n",
+            "responses: {utter_a: [{text: A}, {text: B, channel: sms}, {text: C, channel: sms}]}",
             "two versions",
         ),
         (

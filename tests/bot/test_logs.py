@@ -52,7 +52,7 @@ def test_a_fact_that_is_no_plain_value_is_only_named(written: io.StringIO) -> No
 )
 def test_nothing_that_a_library_says_is_repeated(written: io.StringIO, name: str) -> None:
     try:
-        raise ValueError(SECRET)
+        int(SECRET)
     except ValueError:
         logging.getLogger(name).exception("it said %s", SECRET)
 
@@ -84,12 +84,12 @@ def test_a_warning_that_quotes_a_sentence_is_not_repeated(written: io.StringIO) 
 
 def test_our_own_exception_shows_its_place_and_not_its_words(written: io.StringIO) -> None:
     try:
-        raise RuntimeError(SECRET)
-    except RuntimeError:
+        int(SECRET)
+    except ValueError:
         logging.getLogger("bot.turns").exception("turn.failed", extra={"turn": "7"})
 
     (line,) = lines(written)
-    assert line["error"] == "RuntimeError"
+    assert line["error"] == "ValueError"
     assert "test_logs.py:" in line["raised"]
     assert SECRET not in written.getvalue()
 

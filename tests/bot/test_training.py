@@ -21,6 +21,8 @@ def project(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     folder = tmp_path / "project"
     shutil.copytree(MODEL, folder)
     shutil.copytree(ROOT / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "bot" / "components").mkdir(exist_ok=True)
+    (folder / "bot" / "components" / "codes.py").write_text("# a component\n")
     monkeypatch.chdir(folder)
     # A fresh project always trains anew; here the parts from this session's cache will do.
     training.NOTES.parent.mkdir()
@@ -69,7 +71,15 @@ def test_a_changed_sentence_is_packed_without_training(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["data/core/nlu.yml", "domain.yml", "config.yml", "bot/components.py", "bot/turns.py"]
+    "file",
+    [
+        "data/core/nlu.yml",
+        "data/core/responses.yml",
+        "domain.yml",
+        "config.yml",
+        "bot/importer.py",
+        "bot/components/codes.py",
+    ],
 )
 def test_a_change_in_whatever_makes_the_model_is_seen(project: Path, file: str) -> None:
     before = training._digest([*training.DATA, *training.CODE])
@@ -78,6 +88,14 @@ def test_a_change_in_whatever_makes_the_model_is_seen(project: Path, file: str) 
         changed.write("\n# changed\n")
 
     assert training._digest([*training.DATA, *training.CODE]) != before
+
+
+def test_a_change_in_the_door_changes_no_model(project: Path) -> None:
+    before = training._digest([*training.DATA, *training.CODE])
+
+    (project / "bot" / "channels" / "edge.py").write_text("")
+
+    assert training._digest([*training.DATA, *training.CODE]) == before
 
 
 def test_changed_code_trains_everything_anew(
@@ -90,7 +108,7 @@ def test_changed_code_trains_everything_anew(
     with (project / "data" / "core" / "nlu.yml").open("a") as data:
         data.write("\n# changed\n")
     training.main()
-    (project / "bot" / "turns.py").write_text("")
+    (project / "bot" / "components" / "codes.py").write_text("")
     training.main()
 
     assert asked == [False, False, True]
