@@ -47,7 +47,7 @@ SAID_ELSEWHERE = {
     "utter_edge_contact_email",
     "utter_edge_contact_hours",
 }
-"""Said by the bot itself when nothing else was said, and by messaging, which puts names together."""
+"""Said by the bot when nothing else was, and by messaging, which puts these names together."""
 
 
 def _named_in_code() -> set[str]:
