@@ -5,7 +5,6 @@ from dataclasses import replace
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
 from actions.core.lines import Handoff, Line, Outcome, say
-from actions.core.slots import OFFER
 from actions.core.turn import Turn
 from actions.guidance.outcomes import ANSWERS
 
@@ -20,12 +19,9 @@ class AnswerQuestion(JourneyAction):
     async def act(self, turn: Turn) -> Outcome | None:
         """Look the answer up by the intent."""
         answer = ANSWERS[Intent(turn.intent)]
-        in_form = turn.form is not None
-        response = answer.in_form if in_form and answer.in_form else answer.response
         outcome = say(
-            Line(response=response, closes=answer.asks_nothing_more),
-            slots={} if in_form or answer.offer is None else {OFFER: answer.offer},
-            is_progress=not in_form,
+            Line(response=answer.response, closes=answer.asks_nothing_more),
+            is_progress=turn.form is None,
         )
         if answer.hands_over is None:
             return outcome

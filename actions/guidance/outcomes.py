@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from actions.core.choices import Offer
 from actions.core.intents import Intent
 
 
@@ -13,10 +12,6 @@ class Answer:
     """What is said to a question."""
 
     response: str
-    in_form: str | None = None
-    """The response to use instead while a form is active."""
-    offer: Offer | None = None
-    """What a bare "yes" to it means; None leaves what was offered before."""
     hands_over: str | None = None
     """Why a person must go on from here; None where the answer is enough."""
     asks_nothing_more: bool = False
@@ -24,11 +19,7 @@ class Answer:
 
 
 ANSWERS: Final[Mapping[Intent, Answer]] = {
-    Intent.GREET: Answer(
-        response="utter_guidance_greet",
-        in_form="utter_guidance_greet_in_form",
-        offer=Offer.HAS_INVITATION,
-    ),
+    Intent.GREET: Answer(response="utter_guidance_greet_in_form"),
     Intent.GOODBYE: Answer(response="utter_guidance_goodbye", asks_nothing_more=True),
     Intent.THANK: Answer(response="utter_guidance_thank"),
     Intent.REGISTER_ACCOUNT: Answer(response="utter_guidance_register"),

@@ -95,6 +95,29 @@ class RegistrationStatus(JourneyAction):
         return say(_where(found), slots={OFFER: offer}, is_progress=True)
 
 
+class Greet(JourneyAction):
+    """Greet; who has a registration under way is reminded of it instead of asked for it."""
+
+    def name(self) -> str:
+        """Return the action's name in domain.yml."""
+        return "action_registration_greet"
+
+    async def act(self, turn: Turn) -> Outcome | None:
+        """Ask the hub by the conversation; a greeting is answered whether or not it says."""
+        try:
+            found = await self.services.hub.registration_of(turn.conversation_id)
+        except ClientError:
+            found = None
+        if found is None or found.state is RegistrationState.COMPLETE:
+            return say(outcomes.GREETING, slots={OFFER: Offer.HAS_INVITATION}, is_progress=True)
+        return say(
+            outcomes.WELCOME_BACK,
+            _where(found),
+            slots={OFFER: Offer.CARRY_ON},
+            is_progress=True,
+        )
+
+
 def _where(found: Registration) -> Line:
     line = outcomes.WHERE[found.state]
     if found.state is RegistrationState.CODE_NEEDED:

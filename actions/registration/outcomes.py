@@ -84,6 +84,10 @@ SEND_REFUSED: Final[Mapping[Problem, Line]] = {
     Problem.NOT_FOUND: GONE,
 }
 
+CODE_LOCKED_FOR_GOOD: Final = _closing(
+    "utter_registration_code_locked_for_good", is_miss=True, offers_person=True
+)
+
 CODE_FAULTS: Final[Mapping[CodeFault, Line]] = {
     CodeFault.TOO_FEW: _miss("utter_registration_code_too_few"),
     CodeFault.TOO_MANY: _miss("utter_registration_code_too_many"),
@@ -160,6 +164,10 @@ WHERE: Final[Mapping[RegistrationState, Line]] = {
     RegistrationState.VERIFIED: Line(response="utter_registration_status_verified"),
     RegistrationState.COMPLETE: Line(response="utter_registration_already_complete"),
 }
+GREETING: Final = Line(
+    response="utter_registration_greeting", again="utter_registration_greeting_again"
+)
+WELCOME_BACK: Final = Line(response="utter_registration_welcome_back")
 NOT_BEGUN: Final = Line(response="utter_registration_link_problem")
 
 STOPPED: Final = Line(response="utter_registration_stopped")

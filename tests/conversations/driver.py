@@ -66,7 +66,7 @@ class Process:
             return
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(10)
+            self._process.wait(3)
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()

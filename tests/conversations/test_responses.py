@@ -53,7 +53,12 @@ LABELS = {
 
 PAGE_TERM = "Two Factor Authentication"
 
-NETWORK_WORDS = {"utter_support_opt_out_sms", "utter_registration_delivery_opted_out"}
+NETWORK_WORDS = {
+    "utter_support_opt_out_sms",
+    "utter_registration_delivery_opted_out",
+    "utter_edge_help",
+    "utter_edge_stopped",
+}
 """Must name STOP or START, since the network takes them; they are not answers to a question."""
 
 BANNED = re.compile(
