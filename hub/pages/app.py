@@ -10,7 +10,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub.accounts.hub import Hub
 from hub.health import add_health
-from hub.pages import browser, faults, guidance, headers, home, registration
+from hub.pages import (
+    browser,
+    faults,
+    guidance,
+    headers,
+    home,
+    lost_phone,
+    password_reset,
+    registration,
+    security,
+    sign_in,
+    two_factor,
+)
 from hub.settings import Settings
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -36,9 +48,17 @@ def create_pages(settings: Settings, hub: Hub) -> Flask:
     csrf: Any = CSRFProtect  # it has no types
     csrf(app)
     _add_templates(app, settings, hub)
-    for journey in (registration, home):
+    for journey in (
+        home,
+        registration,
+        two_factor,
+        sign_in,
+        password_reset,
+        lost_phone,
+        security,
+        guidance,
+    ):
         app.register_blueprint(journey.blueprint(hub))
-    app.register_blueprint(guidance.blueprint())
     add_health(app, hub)
     faults.add_fault_pages(app, hub)
     if settings.trusted_proxies:

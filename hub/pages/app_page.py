@@ -20,6 +20,7 @@ def show(
     why: str,
     path: str,
     sms_href: str | None = None,
+    back: str | None = None,
     fault: Fault | None = None,
 ) -> Response:
     """Return the page; the QR code is a picture in the page, drawn here and nowhere else."""
@@ -31,6 +32,7 @@ def show(
         why=why,
         action=path,
         sms_href=sms_href,
+        back=back,
         qr=qr.svg_data_uri(border=QR_BORDER, scale=8, dark="#000", light="#fff"),
         setup_key=enrolment.setup_key,
         otpauth=enrolment.uri,

@@ -104,4 +104,4 @@ def blame_next(hub: Hub, error: HubError) -> None:
 def blamed(field: str) -> Fault | None:
     """Return the error that the page before left for this one."""
     left = get_flashed_messages(category_filter=[_FAULT])
-    return Fault(text=left[-1], field=field, status=200) if left else None
+    return Fault(text=str(left[-1]), field=field, status=200) if left else None

@@ -12,6 +12,7 @@ from hub.pages import render, words
 from hub.pages.render import Fault
 
 PATH: Final = "/lost-phone"
+ASKED: Final = f"{PATH}/asked"
 
 
 def blueprint(hub: Hub) -> Blueprint:
@@ -29,7 +30,7 @@ def blueprint(hub: Hub) -> Blueprint:
             mail_requests.ask(hub, mail_requests.FACTOR_RESET, email=email)
         except (EmailNotAccepted, TooManyRequests) as exc:
             return _page(hub, email, Fault.of(exc, hub.limits, field="email"))
-        return redirect(f"{PATH}/asked", 303)
+        return redirect(ASKED, 303)
 
     @routes.get("/asked")
     def asked() -> Response:
@@ -46,17 +47,22 @@ def blueprint(hub: Hub) -> Blueprint:
     return routes
 
 
-def _page(hub: Hub, email: str = "", fault: Fault | None = None) -> Response:
+def what_happens(hub: Hub) -> list[str]:
+    """Return what asking leads to."""
     hold = words.waiting(hub.limits.factor_reset_hold)
+    return [
+        "The helpdesk calls you back to check that it is you. A second officer has to agree.",
+        f"Then there is a wait of {hold}, which keeps your account safe.",
+        "After that you get a new invitation by email and set up your account again.",
+    ]
+
+
+def _page(hub: Hub, email: str = "", fault: Fault | None = None) -> Response:
     return render.form(
         "ask_by_email.html",
         title="Get help if you cannot use your phone",
         fault=fault,
-        paragraphs=[
-            "The helpdesk calls you back to check that it is you. A second officer has to agree.",
-            f"Then there is a wait of {hold}, which keeps your account safe. "
-            "After that you get a new invitation by email and set up your account again.",
-        ],
+        paragraphs=what_happens(hub),
         action=PATH,
         button="Ask for help",
         email=email,

@@ -16,7 +16,7 @@ from hub.accounts.errors import (
 from hub.accounts.hub import Hub
 from hub.accounts.second_factor import Method, Ways
 from hub.accounts.texting import TextState
-from hub.pages import browser, render, second_step, words
+from hub.pages import browser, lost_phone, render, second_step, words
 from hub.pages.render import Fault
 
 PATH: Final = "/reset-password"
@@ -28,6 +28,7 @@ class ResetStep:
 
     path = PATH
     ending = " to reset your password"
+    help_path = lost_phone.PATH
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub

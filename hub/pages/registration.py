@@ -109,8 +109,8 @@ def _page(hub: Hub, token: str, fault: Fault | None = None) -> Response:
         title, paragraphs = (
             "Complete your registration",
             [
-                "Choose a password for the EHC Hub. "
-                "Then set up Two Factor Authentication, so that only you can sign in."
+                "Choose a password for the EHC Hub.",
+                "Then set up Two Factor Authentication, so that only you can sign in.",
             ],
         )
     return render.form(

@@ -28,9 +28,7 @@ class Fault:
     ) -> "Fault":
         """Return the fault that an answer of a use case is."""
         text = words.recovery_code_fault(error) if of_recovery_code else None
-        return cls(
-            text=text or words.fault(error, limits), field=field, status=words.status(error)
-        )
+        return cls(text=text or words.fault(error, limits), field=field, status=words.status(error))
 
 
 def form(template: str, *, title: str, fault: Fault | None = None, **values: Any) -> Response:

@@ -9,7 +9,7 @@ from hub.accounts.errors import CodeRejected, FactorNotSet, Locked
 from hub.accounts.hub import Hub
 from hub.accounts.second_factor import APP, RECOVERY_CODE, TEXT, Method, Ways
 from hub.accounts.texting import TextState
-from hub.pages import browser, render
+from hub.pages import render
 from hub.pages.render import Fault
 from hub.pages.text_page import TextPage
 
@@ -23,6 +23,8 @@ class Step(Protocol):
     """Where the pages of the step are: `<path>/app`, `<path>/text` and so on."""
     ending: str
     """What their titles end with, so that no two are alike."""
+    help_path: str
+    """Where to ask the helpdesk for help without a phone and without recovery codes."""
 
     def ways(self) -> Ways:
         """Return how the account can prove it."""
@@ -156,6 +158,5 @@ def _recovery_code(step: Step, fault: Fault | None = None) -> Response:
         fault=fault,
         action=f"{step.path}/recovery-code",
         back=f"{step.path}/code",
+        help_path=step.help_path,
     )
-
-

@@ -15,7 +15,7 @@ from hub.accounts.errors import (
 from hub.accounts.hub import Hub
 from hub.accounts.second_factor import Method, Ways
 from hub.accounts.texting import TextState
-from hub.pages import browser, render, second_step
+from hub.pages import browser, lost_phone, render, second_step
 from hub.pages.render import Fault
 
 PATH: Final = "/sign-in"
@@ -28,6 +28,7 @@ class SignInStep:
 
     path = PATH
     ending = ""
+    help_path = f"{PATH}/help"
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -81,12 +82,33 @@ def blueprint(hub: Hub) -> Blueprint:
         browser.forget(browser.SIGNED_IN, browser.AFTERWARDS)
         return go_on(hub, step, begun.token)
 
+    _add_help(routes, hub, step)
+
     @routes.errorhandler(SignInOver)
     def start_again(_error: SignInOver) -> Response:
         browser.forget(browser.SIGNING_IN)
         return _page(lead=TOO_LONG)
 
     return routes
+
+
+def _add_help(routes: Blueprint, hub: Hub, step: SignInStep) -> None:
+    @routes.get("/help")
+    def explain_help() -> Response:
+        step.ways()  # whoever has not given the password is sent to do so
+        return render.form(
+            "are_you_sure.html",
+            title="Ask the helpdesk for help",
+            back=f"{PATH}/recovery-code",
+            paragraphs=lost_phone.what_happens(hub),
+            action=f"{PATH}/help",
+            button="Ask for help",
+        )
+
+    @routes.post("/help")
+    def ask_for_help() -> Response:
+        sign_in.ask_for_help(hub, _token())
+        return redirect(lost_phone.ASKED, 303)
 
 
 def go_on(hub: Hub, step: SignInStep, token: str) -> Response:

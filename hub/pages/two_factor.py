@@ -151,9 +151,7 @@ def _open_hub(hub: Hub, progress: Progress) -> Response:
 
 
 def _send(hub: Hub, progress: Progress) -> object:
-    return number_proof.send_code_now(
-        hub, progress.registration_id, tried_by=browser.place(hub)
-    )
+    return number_proof.send_code_now(hub, progress.registration_id, tried_by=browser.place(hub))
 
 
 def _app(hub: Hub, progress: Progress, fault: Fault | None = None) -> Response:

@@ -117,7 +117,9 @@ FAULTS: Final[Mapping[type[HubError], Callable[[Any, Limits], str]]] = {
     errors.CodeMalformed: lambda error, _: CODE_FAULTS[error.fault],
     errors.CodeIncorrect: _incorrect,
     errors.CodeExpired: _expired,
-    errors.CodeUsed: _always("You have used this code before. Wait until the app shows the next one"),
+    errors.CodeUsed: _always(
+        "You have used this code before. Wait until the app shows the next one"
+    ),
     errors.NoCodeSent: _always("There is no code to check. Get a new code"),
     errors.TooManyTries: _wait("You tried too many times. Wait {} and try again"),
     errors.TooManyRequests: _wait("You asked for too many emails. Wait {} and try again"),

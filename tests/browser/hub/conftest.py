@@ -86,8 +86,8 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
     folder = tmp_path_factory.mktemp("hub")
     messaging, mailbox = Messaging(), Mailbox()
     messaging.thread.start()
-    smtp_url = mailbox.open()
-    port, internal_port = _free_ports(2)
+    port, internal_port, smtp_port = _free_ports(3)
+    smtp_url = mailbox.open(smtp_port)
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PYTHONPATH": str(ROOT),
@@ -109,7 +109,14 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
     )
     with (folder / "hub.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "hub/gunicorn_conf.py", "hub.wsgi:application"],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-c",
+                "hub/gunicorn_conf.py",
+                "hub.wsgi:application",
+            ],
             env=environment,
             cwd=ROOT,
             stdout=log,

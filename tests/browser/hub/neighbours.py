@@ -66,11 +66,15 @@ class Messaging:
         """Return the texts to a number, oldest first."""
         return [text for text in self.texts.values() if text.to == number]
 
+    def codes_to(self, number: str) -> list[Text]:
+        """Return the texts with a code to a number, oldest first."""
+        return [text for text in self.to(number) if text.purpose == "security_code"]
+
     def code_to(self, number: str, *, after: int = 0) -> str:
         """Return the newest code to a number, once more than so many came."""
 
         def look() -> list[Text]:
-            codes = [text for text in self.to(number) if text.purpose == "security_code"]
+            codes = self.codes_to(number)
             return codes if len(codes) > after else []
 
         found: list[Text] = wait_for(look, "a security code")
@@ -133,11 +137,10 @@ class Mailbox:
         self.mails.append(mail)
         return "250 OK"
 
-    def open(self) -> str:
+    def open(self, port: int) -> str:
         """Begin to listen, and return where."""
-        self.controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=10.0)
+        self.controller = Controller(self, hostname="127.0.0.1", port=port, ready_timeout=10.0)
         self.controller.start()
-        port = self.controller.server.sockets[0].getsockname()[1]
         return f"smtp://127.0.0.1:{port}"
 
     def wait(self, to: str, subject: str) -> EmailMessage:

@@ -48,6 +48,10 @@ class Visit:
         """See these words in the page's main part."""
         expect(self.page.get_by_role("main")).to_contain_text(words)
 
+    def reads_note(self, words: str) -> None:
+        """See these words in the banner that tells what was done."""
+        expect(self.page.get_by_role("alert")).to_contain_text(words)
+
     def does_not_read(self, words: str) -> None:
         """Not see these words anywhere."""
         expect(self.page.locator("body")).not_to_contain_text(words)
