@@ -2,8 +2,10 @@
 
 import base64
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -23,10 +25,19 @@ from tests.hub.parts import (
     read_invitation,
 )
 
+MEMORY = Path("/dev/shm")
+"""Where a write that is waited for takes no time; a disk's own speed is nothing to test."""
+
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "hub.db"
+def databases() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def migrated(databases: Path) -> Path:
+    path = databases / "migrated.db"
     engine = make_engine(f"sqlite:///{path}")
     schema.upgrade(engine)
     engine.dispose()  # the last connection to close brings everything into the one file
@@ -43,9 +54,9 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, migrated: Path) -> str:
     if request.param == "sqlite":
-        copy = tmp_path / "hub.db"
+        copy = migrated.with_name(f"{uuid4()}.db")
         copy.write_bytes(migrated.read_bytes())
         return f"sqlite:///{copy}"
     url: str = request.getfixturevalue("postgres_url")
