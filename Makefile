@@ -7,7 +7,6 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
 export PYTHONPATH := $(CURDIR)
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help
 help: ## print this list
@@ -27,3 +26,59 @@ install: .venv/.installed .venv-rasa/.installed ## build both Python environment
 .PHONY: freeze
 freeze: ## pin requirements/*.in again, with hashes
 	@scripts/freeze.sh
+
+# ---- the model ----------------------------------------------------------------------------------
+
+MODEL_SOURCES := config.yml domain.yml $(shell find data bot -type f -not -name '*.pyc' 2>/dev/null)
+MODEL_FILE := models/assistant.tar.gz
+
+$(MODEL_FILE): .venv-rasa/.installed $(MODEL_SOURCES)
+	@echo "Training the assistant (data, domain, configuration or bot/ changed) ..."
+	@$(RASA_PY) -m bot train
+	@touch $@
+
+.PHONY: train
+train: $(MODEL_FILE) ## train the assistant, where something changed that it learns from
+
+# ---- running ------------------------------------------------------------------------------------
+
+.PHONY: run
+run: install train ## run the whole assistant; Ctrl-C stops it
+	@exec $(PY) -m launch run
+
+.PHONY: invite
+invite: .venv/.installed ## invite a parent: make invite EMAIL=parent@example.com
+	@if [ -z "$(EMAIL)" ]; then echo "Say whom: make invite EMAIL=parent@example.com"; exit 2; fi
+	@$(PY) -m launch exec $(PY) -m hub invite "$(EMAIL)"
+
+# ---- checks -------------------------------------------------------------------------------------
+
+PACKAGES := wire clients messaging webhooks actions hub simulator launch
+
+.PHONY: lint
+lint: .venv/.installed ## style, types, import rules
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/mypy $(PACKAGES)
+	@.venv/bin/mypy --python-version 3.10 wire
+	@.venv/bin/lint-imports --no-cache
+	@.venv/bin/yamllint --strict .
+	@.venv/bin/codespell $$(git ls-files '*.md' '*/responses.yml' '*/rules.yml')
+	@.venv/bin/shellcheck scripts/*.sh .ci/run
+
+.PHONY: test
+test: install lint train ## every test, on the same embedded defaults
+	@$(RASA_PY) -m rasa data validate --quiet
+	@$(RASA_PY) -m pytest -c tests/bot/pytest.ini tests/bot
+	@$(PY) -m pytest -m "not e2e"
+	@$(PY) -m pytest -m e2e -p no:randomly tests
+
+.PHONY: clean
+clean: ## remove models, caches and environments; var/ (state, secrets) stays
+	rm -rf .venv .venv-rasa models .rasa results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# ---- figures ------------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: install train ## 100 journeys against stock Rasa: latency, memory, set-up, training, start
+	@$(PY) scripts/bench.py

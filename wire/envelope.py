@@ -27,6 +27,15 @@ def _optional_text(document: Mapping[str, Any], name: str) -> str | None:
     return None if document.get(name) is None else _text(document, name)
 
 
+def _object(document: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    value = document.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise EnvelopeError(f"{name} must be an object or null")
+    return dict(value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sender:
     """The number that a text came from, as far as Rasa may know it."""
@@ -82,24 +91,19 @@ class Turn:
             raise EnvelopeError("a turn must be an object")
         if document.get("channel") not in CHANNELS:
             raise EnvelopeError("channel must be one of " + ", ".join(CHANNELS))
-        references = document.get("references") or {}
-        signals = document.get("signals") or {}
-        sender = document.get("sender")
-        if not isinstance(references, Mapping) or not isinstance(signals, Mapping):
-            raise EnvelopeError("references and signals must be objects")
+        references = _object(document, "references") or {}
+        sender = _object(document, "sender")
         if not all(isinstance(value, str) for value in references.values()):
-            raise EnvelopeError("every reference must be a string")
-        if sender is not None and not isinstance(sender, Mapping):
-            raise EnvelopeError("sender must be an object or null")
+            raise EnvelopeError("every one of the references must be a string")
         return cls(
             turn_id=_text(document, "turn_id"),
             conversation_id=_text(document, "conversation_id"),
             channel=_text(document, "channel"),
             text=_text(document, "text"),
-            references=dict(references),
+            references=references,
             sender=None if sender is None else Sender.from_document(sender),
             choice=_optional_text(document, "choice"),
-            signals=dict(signals),
+            signals=_object(document, "signals") or {},
         )
 
 
@@ -159,12 +163,9 @@ class TurnAnswer:
                     text=_text(item, "text"), buttons=buttons, custom=dict(item.get("custom") or {})
                 )
             )
-        handoff = document.get("handoff")
-        if handoff is not None and not isinstance(handoff, Mapping):
-            raise EnvelopeError("handoff must be an object or null")
         return cls(
             turn_id=_text(document, "turn_id"),
             replies=tuple(replies),
             awaiting=_optional_text(document, "awaiting"),
-            handoff=None if handoff is None else dict(handoff),
+            handoff=_object(document, "handoff"),
         )

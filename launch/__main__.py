@@ -1,0 +1,103 @@
+"""`python -m launch run`; `python -m launch exec COMMAND …` runs a command in the same settings."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from types import FrameType
+
+from launch import product, readiness
+from launch.preflight import NotReady
+from launch.product import ROOT
+
+
+def say(text: str) -> None:
+    """Print for the person at the terminal."""
+    print(text, flush=True)  # noqa: T201 - a command's answer
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """Start the product, tell where to look, and keep it until Ctrl-C."""
+    prepared = product.prepare(environ)
+    say("Bringing the databases up to date ...")
+    product.migrate(prepared.env)
+    processes = prepared.processes()
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, stop)
+    say("Starting " + ", ".join(processes.commands) + " ...")
+    processes.start()
+    try:
+        late = readiness.wait(
+            readiness.doors(prepared.env, prepared.without),
+            gave_up=lambda: stopped.is_set() or processes.has_ended(),
+            progress=lambda names: say("  waiting for " + ", ".join(names)) if names else None,
+        )
+        if not stopped.is_set():
+            say(_trouble(late, processes.logs) if late else banner(prepared.env, prepared.without))
+        while not stopped.wait(1):
+            if processes.has_ended():
+                say(f"The process keeper ended; see {processes.logs}/supervisord.log")
+                return 1
+    finally:
+        say("Stopping ...")
+        processes.stop()
+    return 0
+
+
+def banner(env: Mapping[str, str], without: frozenset[str]) -> str:
+    """Return where to look."""
+    lines = ["", "The assistant is running."]
+    if "simulator" not in without:
+        world = f"http://127.0.0.1:{env['SIMULATOR_PORT']}"
+        lines += [
+            f"  phones (text the service)   {world}/phones",
+            f"  mailbox (invitations)       {world}/mailbox",
+            f"  invite a parent             {world}/invite   or: make invite EMAIL=...",
+        ]
+    lines += [
+        f"  the hub                     {env['HUB_PUBLIC_URL']}",
+        f"  the edge                    {env['PUBLIC_BASE_URL']}/readyz",
+        f"  state, logs, secrets        {env['VAR_DIR']}",
+        "Ctrl-C stops everything.",
+    ]
+    return "\n".join(lines)
+
+
+def _trouble(late: list[str], logs: object) -> str:
+    return (
+        f"Not ready after {readiness.READY_WITHIN_S:.0f} s: {', '.join(late)}. "
+        f"The reason stands at the end of {logs}/<name>.log; they are tried again until Ctrl-C."
+    )
+
+
+def execute(environ: Mapping[str, str], command: list[str]) -> int:
+    """Replace this process by the command, in the settings that `make run` uses."""
+    env = product.completed_environment(environ)
+    os.chdir(ROOT)
+    os.execvpe(command[0], command, env)  # noqa: S606 - the caller's own command
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the two commands; print a sentence instead of a traceback."""
+    try:
+        match arguments:
+            case ["run"]:
+                return run(os.environ)  # noqa: TID251 - this is where the environment comes in
+            case ["exec", *command] if command:
+                return execute(os.environ, command)  # noqa: TID251
+        say("usage: python -m launch run | exec COMMAND ...")
+    except NotReady as problem:
+        say(f"Cannot start. {problem}")
+        return 1
+    else:
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

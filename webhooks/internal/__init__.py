@@ -1,0 +1,1 @@
+"""The internal door: texts that another service wants sent, and metrics."""

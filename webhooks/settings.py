@@ -1,0 +1,32 @@
+"""The edge's settings, read from the environment here and nowhere else."""
+
+from pydantic import Field, SecretStr
+
+from webhooks.chat.settings import ChatSettings
+
+
+class EdgeSettings(ChatSettings):
+    """What the edge needs besides what it shares with the workers."""
+
+    edge_host: str = "127.0.0.1"
+    edge_port: int = 8080
+    edge_internal_host: str = "127.0.0.1"
+    edge_internal_port: int = 8083
+    edge_threads: int = Field(default=16, ge=1)
+
+    messaging_api_keys: SecretStr
+    """Accepted bearer tokens of the internal door, comma separated."""
+    twilio_auth_token_secondary: SecretStr | None = None
+    """A second token whose signatures count, while one is being replaced."""
+
+    @property
+    def api_keys(self) -> tuple[str, ...]:
+        """The accepted bearer tokens."""
+        keys = self.messaging_api_keys.get_secret_value().split(",")
+        return tuple(key.strip() for key in keys if key.strip())
+
+    @property
+    def signing_tokens(self) -> tuple[str, ...]:
+        """The tokens whose signatures count."""
+        tokens = (self.twilio_auth_token, self.twilio_auth_token_secondary)
+        return tuple(token.get_secret_value() for token in tokens if token is not None)
