@@ -8,8 +8,17 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from hub.accounts import audit, links, notices, passwords, registrations, sealed, sessions
-from hub.accounts.errors import LinkRejected, NotFound, RegistrationComplete
+from hub.accounts import (
+    audit,
+    authenticators,
+    links,
+    notices,
+    passwords,
+    registrations,
+    sealed,
+    sessions,
+)
+from hub.accounts.errors import LinkRejected, NotFound, PasswordNeeded, RegistrationComplete
 from hub.accounts.hub import Hub
 from hub.accounts.invitations import COMPLETED
 from hub.store.sealing import hash_token
@@ -101,20 +110,34 @@ def complete_by_link(hub: Hub, *, token: str, password: str) -> sessions.Started
         return finish(hub, session, registration, password_hash=password_hash)
 
 
+def complete(hub: Hub, registration_id: str) -> sessions.Started:
+    """End a registration in which a password was chosen and a second factor proved; sign in.
+
+    For the pages: the browser has the registration's id in its signed cookie.
+
+    Raises:
+        NotFound: no such registration, or it has ended.
+        PasswordNeeded: no password was chosen.
+        NumberNotVerified: no second factor is proved.
+        RegistrationComplete: there is an account already.
+    """
+    with hub.store.transaction() as session:
+        registration = registrations.require_verified(hub, session, registration_id)
+        if registration.password_hash is None:
+            raise PasswordNeeded
+        return finish(hub, session, registration, password_hash=registration.password_hash)
+
+
 def finish(
     hub: Hub, session: Session, registration: Registration, *, password_hash: str
 ) -> sessions.Started:
     """Make a proved registration the person's account; the caller holds the registration."""
     now = hub.clock.now()
     account = session.get_one(Account, registration.account_id, populate_existing=True)
-    number = sealed.registration_number(hub, registration)
-    assert number is not None
-    account.number_sealed = hub.sealer.seal(sealed.account_number_place(account.id), number)
-    account.number_lookup = registration.number_lookup
-    account.number_verified_at = registration.verified_at
+    _take_factors(hub, session, registration, account)
     account.password_hash = password_hash
     account.password_set_at = account.registered_at = now
-    registration.completed_at = now
+    registration.completed_at, registration.password_hash = now, None
     session.execute(
         update(Invitation)
         .where(Invitation.account_id == account.id)
@@ -131,6 +154,20 @@ def finish(
     notices.mail(hub, session, account, "registration_complete")
     log.info("registration.completed", registration=registration.id, account=account.id)
     return sessions.start(hub, session, account)
+
+
+def _take_factors(hub: Hub, session: Session, registration: Registration, account: Account) -> None:
+    """Give the account what was proved in the registration, and nothing else."""
+    number = sealed.registration_number(hub, registration)
+    if registration.verified_at is not None:
+        assert number is not None
+        place = sealed.account_number_place(account.id)
+        account.number_sealed = hub.sealer.seal(place, number)
+        account.number_lookup = registration.number_lookup
+        account.number_verified_at = registration.verified_at
+    app = authenticators.confirmed_in(session, registration.id)
+    if app is not None:
+        authenticators.put_to_use(hub, session, app)
 
 
 def _was_used(session: Session, token: str) -> bool:

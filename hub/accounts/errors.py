@@ -16,7 +16,12 @@
     │   ├── CodeMalformed            cannot be a code; costs no try
     │   ├── CodeIncorrect            compared and wrong; costs a try
     │   ├── CodeExpired              the right code, after its lifetime
+    │   ├── CodeUsed                 an app's code that was accepted before; costs no try
     │   └── NoCodeSent               there is nothing to compare with
+    ├── FactorRejected
+    │   ├── FactorNotSet             a way to prove who one is that the account does not have
+    │   ├── LastFactor               the only one cannot be taken away
+    │   └── EnrolmentOver            the app was not enrolled here, or too long ago
     ├── Limited
     │   ├── TooManyTries             of invitation codes or passwords
     │   ├── TooManyRequests          of mails to one address
@@ -25,6 +30,14 @@
     │   └── Locked                   too many wrong codes
     ├── TextNotAccepted              the messaging service has not taken the text
     ├── PasswordRefused              too short, too long, common or easy to guess
+    ├── PasswordNeeded               a registration cannot end before a password is chosen
+    ├── SignInRejected               unknown address, wrong password, not registered: not told apart
+    ├── SignInOver                   too long between password and code, or finished already
+    ├── SignInNeeded                 too long since both factors were given for what was asked
+    ├── FactorResetRejected
+    │   ├── CallBackNeeded           approved before the person was called back
+    │   └── SecondOfficerNeeded      approved by the officer who called back
+    ├── ImportRejected               a list of addresses that cannot be read
     └── LinkRejected                 used, expired, replaced or never ours: not told apart
 
 `hub.api.problems` turns them into problem documents, `hub.pages` into words on a page; a test says
@@ -48,6 +61,7 @@ NumberReason = Literal[
 ]
 CodeFault = Literal["too_few", "too_many", "not_digits"]
 PasswordFault = Literal["too_short", "too_long", "common", "easy_to_guess"]
+ImportFault = Literal["not_text", "no_email_column", "no_rows", "too_many_rows"]
 
 
 class HubError(Exception):
@@ -132,6 +146,10 @@ class CodeExpired(CodeRejected):
         """The text with a new code, still to be handed over; None: the limits allowed none."""
 
 
+class CodeUsed(CodeRejected):
+    """A code of the app that was accepted before; the next one comes within 30 seconds."""
+
+
 class NoCodeSent(CodeRejected):
     """No code is out for this session."""
 
@@ -184,6 +202,58 @@ class PasswordRefused(HubError):
     def __init__(self, fault: PasswordFault) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+class PasswordNeeded(HubError):
+    """A password has to be chosen first."""
+
+
+class SignInRejected(HubError):
+    """No account has this address and password; which of them is wrong is not told."""
+
+
+class SignInOver(HubError):
+    """The password was given too long ago, or this sign-in was finished."""
+
+
+class SignInNeeded(HubError):
+    """Both factors have to be given again before this."""
+
+
+class FactorRejected(HubError):
+    """Something about a second factor stands in the way."""
+
+
+class FactorNotSet(FactorRejected):
+    """The account does not have this way of proving who one is."""
+
+
+class LastFactor(FactorRejected):
+    """The account would be left without a second factor."""
+
+
+class EnrolmentOver(FactorRejected):
+    """There is no app waiting for its first code here."""
+
+
+class FactorResetRejected(HubError):
+    """The helpdesk cannot take this step yet, or not with this officer."""
+
+
+class CallBackNeeded(FactorResetRejected):
+    """The person has to be called back first."""
+
+
+class SecondOfficerNeeded(FactorResetRejected):
+    """Whoever called back cannot approve."""
+
+
+class ImportRejected(HubError):
+    """A list of addresses that cannot be read."""
+
+    def __init__(self, reason: ImportFault) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class LinkRejected(HubError):

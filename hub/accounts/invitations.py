@@ -20,7 +20,7 @@ from hub.accounts.hub import Hub
 from hub.accounts.ids import new_id, new_token
 from hub.store import guards
 from hub.store.sealing import hash_token
-from hub.store.tables import Account, Invitation
+from hub.store.tables import Account, Invitation, Registration
 
 SUPERSEDED: Final = "superseded"
 WITHDRAWN: Final = "withdrawn"
@@ -136,8 +136,17 @@ def withdraw(hub: Hub, *, email: str, actor: str) -> bool:
             return False
         ended = end(session, account.id, WITHDRAWN, hub.clock.now())
         if ended:
+            _let_go_of_registrations(hub, session, account)
             audit.note(hub, session, "invitation.withdrawn", account_id=account.id, actor=actor)
         return ended
+
+
+def _let_go_of_registrations(hub: Hub, session: Session, account: Account) -> None:
+    session.execute(
+        update(Registration)
+        .where(Registration.account_id == account.id, Registration.let_go_at.is_(None))
+        .values(let_go_at=hub.clock.now())
+    )
 
 
 def end(session: Session, account_id: str, why: str, now: datetime) -> bool:

@@ -76,6 +76,24 @@ class Limits(BaseModel):
     resets_per_address: Count = 5
     resets_per_address_window: timedelta = timedelta(hours=1)
 
+    # Between the password and the second factor
+    sign_in_lifetime: timedelta = timedelta(minutes=15)  # as django-allauth
+
+    # Authenticator app (RFC 6238, whose digits and step are fixed by what every app supports)
+    authenticator_setup: timedelta = timedelta(hours=1)
+    """Long enough to find and install an app first."""
+    authenticator_drift_steps: int = Field(default=1, ge=0, le=2)
+
+    # Recovery codes
+    recovery_codes: Count = 10
+    recovery_codes_low: int = Field(default=2, ge=0)
+    """From so few on, the person is told to make new ones."""
+
+    # A lost second factor
+    factor_resets_per_address: Count = 3
+    factor_resets_per_address_window: timedelta = timedelta(hours=24)
+    factor_reset_hold: timedelta = timedelta(hours=24)  # OWASP, Multifactor Authentication
+
     # Argon2id, OWASP Password Storage cheat sheet
     argon2_memory_kib: Count = 19456
     argon2_passes: Count = 2

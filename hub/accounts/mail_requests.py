@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.accounts import emails, invitations, resets
+from hub.accounts import emails, factor_resets, invitations, password_reset
 from hub.accounts.errors import TooManyRequests
 from hub.accounts.hub import Hub
 from hub.accounts.ids import new_id
@@ -22,12 +22,14 @@ from hub.store.tables import MailRequest
 
 INVITATION: Final = "invitation"
 RESET: Final = "reset"
+FACTOR_RESET: Final = "factor_reset"
 
 log = structlog.get_logger(__name__)
 
 _ANSWER: Final[dict[str, Callable[[Hub, Session, str], None]]] = {
     INVITATION: invitations.renew,
-    RESET: resets.send_link,
+    RESET: password_reset.send_link,
+    FACTOR_RESET: factor_resets.ask,
 }
 
 
@@ -84,6 +86,8 @@ def _limit_of(hub: Hub, kind: str) -> tuple[int, timedelta]:
     limits = hub.limits
     if kind == INVITATION:
         return limits.invitations_per_address, limits.invitations_per_address_window
+    if kind == FACTOR_RESET:
+        return limits.factor_resets_per_address, limits.factor_resets_per_address_window
     return limits.resets_per_address, limits.resets_per_address_window
 
 

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.accounts import audit, invitations, numbers, sealed, tries
+from hub.accounts import audit, invitations, numbers, passwords, sealed, tries
 from hub.accounts.errors import (
     HubError,
     NotFound,
@@ -35,6 +35,11 @@ class Progress:
     state: State
     number_ends_with: str | None
     expires_at: datetime
+    has_password: bool
+    has_number: bool
+    """The number is proved."""
+    has_app: bool
+    """An authenticator app is."""
 
 
 def begin(hub: Hub, *, code: str, conversation_id: str) -> Progress:
@@ -183,24 +188,65 @@ def shown(hub: Hub, registration: Registration) -> Progress:
         state=_state(registration),
         number_ends_with=None if number is None else numbers.last_three(number),
         expires_at=registration.expires_at,
+        has_password=registration.password_hash is not None,
+        has_number=registration.verified_at is not None,
+        has_app=registration.app_confirmed_at is not None,
     )
 
 
 def require_verified(hub: Hub, session: Session, registration_id: str) -> Registration:
-    """Return a registration whose number is proved and that is not finished.
+    """Return a registration whose second factor is proved and that is not finished.
 
     Raises:
         NotFound: no such registration, or it has ended.
-        NumberNotVerified: its number is not proved.
+        NumberNotVerified: neither its number nor an app is proved.
         RegistrationComplete: it is finished, or the person has registered on another way.
     """
     registration = hold(hub, session, registration_id)
+    _open_account(session, registration)
+    if not has_factor(registration):
+        raise NumberNotVerified
+    return registration
+
+
+def has_factor(registration: Registration) -> bool:
+    """Tell whether a second factor is proved: the number, or an app."""
+    return registration.verified_at is not None or registration.app_confirmed_at is not None
+
+
+def choose_password(hub: Hub, registration_id: str, *, password: str) -> None:
+    """Keep the password that the account will have; another one may be chosen until the end.
+
+    Raises:
+        NotFound: no such registration, or it has ended.
+        RegistrationComplete: there is an account already.
+        PasswordRefused: and why.
+    """
+    with hub.store.transaction() as session:
+        account = _open_account(session, require(hub, session, registration_id))
+        address = sealed.email_of(hub, account)
+    acceptable = passwords.require_acceptable(
+        password, hub.limits, personal=passwords.personal_words(address)
+    )
+    password_hash = hub.hasher.hash(acceptable)
+    with hub.store.transaction() as session:
+        registration = hold(hub, session, registration_id)
+        _open_account(session, registration)
+        registration.password_hash = password_hash
+        audit.note(
+            hub,
+            session,
+            "registration.password_chosen",
+            account_id=registration.account_id,
+            registration=registration.id,
+        )
+
+
+def _open_account(session: Session, registration: Registration) -> Account:
     account = session.get_one(Account, registration.account_id, populate_existing=True)
     if account.registered_at is not None:
         raise RegistrationComplete
-    if registration.verified_at is None:
-        raise NumberNotVerified
-    return registration
+    return account
 
 
 def _begin(hub: Hub, session: Session, invitation: Invitation, owner: str) -> Registration:
@@ -244,7 +290,7 @@ def _begin(hub: Hub, session: Session, invitation: Invitation, owner: str) -> Re
 def _state(registration: Registration) -> State:
     if registration.completed_at is not None:
         return "complete"
-    if registration.verified_at is not None:
+    if has_factor(registration):
         return "verified"
     return "number_needed" if registration.number_sealed is None else "code_needed"
 

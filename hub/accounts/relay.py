@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.accounts import mail_requests, outbox
+from hub.accounts import factor_resets, mail_requests, outbox
 from hub.accounts.hub import Hub
 
 PAUSE: Final = timedelta(seconds=1)
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 def sweep(hub: Hub) -> int:
     """Answer what was asked for and hand over what is due, once; return how much there was."""
-    done = mail_requests.answer_all(hub)
+    done = mail_requests.answer_all(hub) + factor_resets.carry_out_due(hub)
     for outgoing_id in outbox.due(hub):
         outbox.hand_over(hub, outgoing_id)
         done += 1

@@ -1,7 +1,7 @@
 """The values that are kept sealed, each with the place that it is sealed for."""
 
 from hub.accounts.hub import Hub
-from hub.store.tables import Account, Registration
+from hub.store.tables import Account, Authenticator, Registration
 
 
 def email_place(account_id: str) -> str:
@@ -37,3 +37,13 @@ def registration_number(hub: Hub, registration: Registration) -> str | None:
         return None
     place = registration_number_place(registration.id)
     return hub.sealer.unseal(place, registration.number_sealed)
+
+
+def secret_place(authenticator_id: str) -> str:
+    """Return where an authenticator app's secret is sealed for."""
+    return f"authenticators.secret:{authenticator_id}"
+
+
+def secret_of(hub: Hub, authenticator: Authenticator) -> str:
+    """Return the secret that an app and the hub share."""
+    return hub.sealer.unseal(secret_place(authenticator.id), authenticator.secret_sealed)

@@ -1,7 +1,7 @@
 """Security codes by text: send, send again, check and burn."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import structlog
@@ -134,6 +134,18 @@ def check(hub: Hub, session: Session, to: Recipient, *, typed: str) -> None:
         purpose=to.purpose,
     )
     log.info("code.right", challenge=challenge.id, purpose=to.purpose)
+
+
+def cooldown(hub: Hub, session: Session, challenge: Challenge) -> timedelta:
+    """Return how long until a challenge's text may be sent again; zero: at once."""
+    return Allowance(
+        hub,
+        session,
+        account_id=challenge.account_id,
+        purpose=challenge.purpose,
+        number_lookup=challenge.number_lookup,
+        tried_by=challenge.session,  # the cooldown does not depend on it
+    ).cooldown()
 
 
 def live(session: Session, account_id: str, purpose: str) -> Challenge | None:

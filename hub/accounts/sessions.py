@@ -1,6 +1,6 @@
 """Browsers that are signed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -18,7 +18,7 @@ from hub.store.tables import Account
 class Started:
     """A new session; the token goes to the browser and is not kept."""
 
-    token: str
+    token: str = field(repr=False)
     session_id: str
     account_id: str
 
@@ -96,6 +96,18 @@ def end(hub: Hub, token: str) -> None:
                 account_id=found.account_id,
                 browser_session=found.id,
             )
+
+
+def end_others(hub: Hub, signed_in: SignedIn) -> int:
+    """Sign an account out everywhere but here; return how many browsers that were."""
+    with hub.store.transaction() as session:
+        return end_all(hub, session, signed_in.account_id, but=signed_in.session_id)
+
+
+def end_everywhere(hub: Hub, signed_in: SignedIn) -> int:
+    """Sign an account out everywhere, here too; return how many browsers that were."""
+    with hub.store.transaction() as session:
+        return end_all(hub, session, signed_in.account_id)
 
 
 def end_all(hub: Hub, session: Session, account_id: str, *, but: str | None = None) -> int:

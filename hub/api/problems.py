@@ -75,6 +75,9 @@ PROBLEMS: Final[Mapping[type[errors.HubError], Problem]] = {
         title="The security code has expired.",
         members=lambda error: {"new_code_sent": error.outgoing_id is not None},
     ),
+    errors.CodeUsed: Problem(
+        name="code-used", status=422, title="This code was used. The app soon shows the next one."
+    ),
     errors.NoCodeSent: Problem(
         name="no-code-sent", status=409, title="No security code is out for this session."
     ),
@@ -104,6 +107,39 @@ PROBLEMS: Final[Mapping[type[errors.HubError], Problem]] = {
         status=422,
         title="This password cannot be chosen.",
         members=lambda error: {"reason": error.fault},
+    ),
+    errors.PasswordNeeded: Problem(
+        name="password-needed", status=409, title="A password has to be chosen first."
+    ),
+    errors.SignInRejected: Problem(
+        name="sign-in-rejected", status=422, title="The address or the password is not right."
+    ),
+    errors.SignInOver: Problem(
+        name="sign-in-over", status=410, title="The sign-in has to begin again."
+    ),
+    errors.SignInNeeded: Problem(
+        name="sign-in-needed", status=403, title="Both factors have to be given again first."
+    ),
+    errors.FactorNotSet: Problem(
+        name="factor-not-set", status=409, title="The account does not have this second factor."
+    ),
+    errors.LastFactor: Problem(
+        name="last-factor", status=409, title="The only second factor cannot be taken away."
+    ),
+    errors.EnrolmentOver: Problem(
+        name="enrolment-over", status=409, title="No app waits for its first code."
+    ),
+    errors.CallBackNeeded: Problem(
+        name="call-back-needed", status=409, title="The person has to be called back first."
+    ),
+    errors.SecondOfficerNeeded: Problem(
+        name="second-officer-needed", status=409, title="Another officer has to approve."
+    ),
+    errors.ImportRejected: Problem(
+        name="import-rejected",
+        status=422,
+        title="The list of addresses cannot be read.",
+        members=lambda error: {"reason": error.reason},
     ),
     errors.LinkRejected: Problem(
         name="link-rejected", status=404, title="This link does not work, or no longer."

@@ -5,9 +5,9 @@ from typing import Any
 
 from hub.accounts.completion import ContinueLink
 from hub.accounts.invitations import Invited
-from hub.accounts.number_proof import TextState
 from hub.accounts.registrations import Progress
 from hub.accounts.security_codes import Sent
+from hub.accounts.texting import TextState
 
 
 def time(moment: datetime) -> str:

@@ -84,6 +84,11 @@ class Registration(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
+    """When the number was proved."""
+    app_confirmed_at: Mapped[datetime | None]
+    """When an authenticator app was."""
+    password_hash: Mapped[str | None]
+    """Chosen before a second factor was proved; the account's own from then on."""
     completed_at: Mapped[datetime | None]
     let_go_at: Mapped[datetime | None]
 
@@ -200,10 +205,134 @@ class Link(Base):
         ID, ForeignKey("registrations.id", ondelete="CASCADE")
     )
     token_hash: Mapped[str] = mapped_column(DIGEST, unique=True)
+    proof_hash: Mapped[str | None] = mapped_column(DIGEST)
+    """Of what the browser got that gave the second factor to a reset link."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str | None]
+
+
+class Authenticator(Base):
+    """An authenticator app: enrolled, confirmed with a code, then in use for its account."""
+
+    __tablename__ = "authenticators"
+    __table_args__ = (
+        Index(
+            "uq_authenticators_in_use",
+            "account_id",
+            unique=True,
+            sqlite_where=text("in_use_at IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=text("in_use_at IS NOT NULL AND ended_at IS NULL"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    session: Mapped[str] = mapped_column(String(128), index=True)
+    """The registration or browser session in which it was enrolled."""
+    secret_sealed: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    """An enrolment that was not confirmed by then is over."""
+    confirmed_at: Mapped[datetime | None]
+    in_use_at: Mapped[datetime | None]
+    last_step: Mapped[int | None]
+    """The newest 30-second step of which a code was accepted; no older one is again."""
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None]
+
+
+class RecoveryCode(Base):
+    """One code for a day without phone; the code itself is not kept."""
+
+    __tablename__ = "recovery_codes"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    code_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None]
+    """`used` or `replaced`."""
+
+
+class SignIn(Base):
+    """The step between the right password and the second factor."""
+
+    __tablename__ = "sign_ins"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(DIGEST, unique=True)
+    account_id: Mapped[str] = mapped_column(
+        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    renews: Mapped[str | None] = mapped_column(ID)
+    """The session that it takes the place of."""
+    tried_by: Mapped[str] = mapped_column(String(128))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class FactorReset(Base):
+    """A person who lost every second factor, on the way through the helpdesk."""
+
+    __tablename__ = "factor_resets"
+    __table_args__ = (
+        Index(
+            "uq_factor_resets_open",
+            "account_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime]
+    called_back_at: Mapped[datetime | None]
+    called_back_by: Mapped[str | None] = mapped_column(String(64))
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None] = mapped_column(String(64))
+    due_at: Mapped[datetime | None]
+    """When the hold is over."""
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None]
+    """`done`, `refused` or `not_needed`."""
+
+
+class InvitationImport(Base):
+    """A list of addresses to invite."""
+
+    __tablename__ = "invitation_imports"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    actor: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ImportRow(Base):
+    """One line of such a list; its address is erased when the line is done."""
+
+    __tablename__ = "import_rows"
+    __table_args__ = (
+        Index(
+            "ix_import_rows_waiting",
+            "import_id",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+    import_id: Mapped[str] = mapped_column(
+        ID, ForeignKey("invitation_imports.id", ondelete="CASCADE"), primary_key=True
+    )
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    email_sealed: Mapped[str | None]
+    outcome: Mapped[str | None] = mapped_column(String(32))
+    """`invited`, or why not; null: still to be done."""
 
 
 class Session(Base):

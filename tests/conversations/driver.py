@@ -7,6 +7,7 @@ back as a person would read them, but for outward placeholders, which `reveal` f
 
 import base64
 import contextlib
+import json
 import os
 import secrets
 import subprocess
@@ -65,7 +66,7 @@ class Process:
             return
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(10)
+            self._process.wait(3)
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
@@ -96,6 +97,7 @@ class House:
     rasa_url: str
     actions: Process
     actions_url: str
+    actions_token: str
     token: str
     http: httpx.Client
 
@@ -103,6 +105,14 @@ class House:
         """Start the action server again and wait for it."""
         self.actions.start()
         self.actions.wait_until_ready(self.actions_url)
+
+    def intent_of(self, person: "Conversation") -> str | None:
+        """Return what the last message was understood as, by the action server's log."""
+        assert person.last is not None
+        for line in reversed(self.actions.log.read_text().splitlines()):
+            if person.last.turn_id in line and '"action.done"' in line:
+                return str(json.loads(line)["intent"])
+        return None
 
     def text(self, **fields: Any) -> "Conversation":
         """Begin a conversation by text message."""
@@ -128,7 +138,9 @@ class Conversation:
         """Have the council invite this person; return the invitation code."""
         alphabet = "ABCDEFGHJKMNPQRSTVWXYZ"
         letters = "".join(secrets.choice(alphabet) for _ in range(5))
-        code = f"{letters[:2]}{secrets.randbelow(10)}{letters[2]}-{secrets.randbelow(10)}{letters[3:]}7"
+        digits = [secrets.randbelow(10) for _ in range(3)]
+        first, second = f"{letters[:3]}{digits[0]}", f"{digits[1]}{letters[3:]}{digits[2]}"
+        code = f"{first}-{second}"
         self.house.hub.invite(code)
         return code
 
@@ -271,6 +283,7 @@ def house(folder: Path) -> Iterator[House]:
             rasa_url=f"http://127.0.0.1:{rasa_port}",
             actions=actions,
             actions_url=f"http://127.0.0.1:{actions_port}",
+            actions_token=common["ACTIONS_TOKEN"],
             token=token,
             http=http,
         )

@@ -156,3 +156,51 @@ def test_a_field_that_twilio_does_not_know_is_ignored_with_a_warning(
 
     assert answer.status_code == 201
     assert simulator.alerts()[0]["detail"] == "Twilio ignores StatusCallBack"
+
+
+@pytest.mark.parametrize(
+    "authorization", [None, "Bearer x", "Basic", "Basic ***", "Basic QUMxOmd1ZXNz"]
+)
+def test_strange_credentials_are_20003_too(
+    simulator: SimulatorCarrier, authorization: str | None
+) -> None:
+    headers = {} if authorization is None else {"Authorization": authorization}
+
+    answer = simulator._client.get(f"/2010-04-01/Accounts/{SID}/Messages.json", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, 20003)
+    assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_another_account_is_not_found_and_another_method_not_allowed(
+    simulator: SimulatorCarrier,
+) -> None:
+    others = simulator._client.get("/2010-04-01/Accounts/AC2/Messages.json", auth=(SID, TOKEN))
+    ours = simulator._client.put(f"/2010-04-01/Accounts/{SID}/Messages.json", auth=(SID, TOKEN))
+
+    assert (others.status_code, others.json()["code"]) == (404, 20404)
+    assert (ours.status_code, ours.json()["code"]) == (405, 20004)
+
+
+def test_only_the_body_of_a_text_can_be_changed_and_only_to_nothing(
+    simulator: SimulatorCarrier, twilio: Client
+) -> None:
+    sid = simulator.inbound(PARENT, "Hello")
+
+    with pytest.raises(TwilioRestException) as changed:
+        twilio.messages(sid).update(body="Goodbye")
+    with pytest.raises(TwilioRestException) as missing:
+        twilio.messages("SM" + "0" * 32).delete()
+
+    assert (changed.value.code, missing.value.code) == (20001, 20404)
+
+
+def test_a_text_that_is_deleted_on_its_way_goes_no_further(
+    simulator: SimulatorCarrier, twilio: Client
+) -> None:
+    late = "+447700900917"
+    sent = twilio.messages.create(to=late, from_=SERVICE, body="Hello")
+
+    twilio.messages(sent.sid).delete()
+
+    assert simulator.phone(late).stays_silent(0.8)

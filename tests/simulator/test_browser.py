@@ -182,8 +182,7 @@ def fill(simulator: SimulatorCarrier, world: World) -> dict[str, int]:
     return {"mail": world.mailbox.listed()[-1].id}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_every_page_is_accessible_and_fits(
     browser: Browser, simulator: SimulatorCarrier, world: World, width: int, scheme: str
 ) -> None:

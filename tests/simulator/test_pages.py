@@ -165,3 +165,26 @@ def test_the_event_stream_tells_of_a_change(simulator: SimulatorCarrier) -> None
         simulator.inbound(PARENT, "Hello")
 
         assert next(line for line in lines if line).startswith("data: ")
+
+
+def test_a_mail_can_be_read_in_source_and_stands_in_the_list(
+    simulator: SimulatorCarrier, world: World
+) -> None:
+    mail = world.mailbox.receive("a@example.com", ["b@example.com"], b"Subject: Hi\r\n\r\n<b>")
+
+    source = simulator._client.get(f"/mailbox/{mail.id}/source")
+
+    assert source.headers["Content-Type"].startswith("text/plain")
+    assert source.content == b"Subject: Hi\r\n\r\n<b>"
+    assert "b@example.com" in page(simulator, "/mailbox/list")
+    assert "&lt;b&gt;" in page(simulator, f"/mailbox/{mail.id}")
+
+
+def test_the_debugger_can_be_cleared(simulator: SimulatorCarrier, world: World) -> None:
+    world.debugger.report(11200, "answered 500")
+    assert "answered 500" in page(simulator, "/debugger/list")
+
+    answer = simulator._client.post("/debugger/clear")
+
+    assert answer.status_code == 303
+    assert "Nothing has gone wrong" in page(simulator, "/debugger")

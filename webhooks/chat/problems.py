@@ -84,16 +84,6 @@ class MessageRefused(Problem):
     title = "The message cannot be taken."
 
 
-class SecretGone(Problem):
-    """A value that lives no longer, was shown elsewhere, or is not theirs."""
-
-    status = 410
-    title = "This can no longer be shown. Ask for it again."
-
-    def __init__(self) -> None:
-        super().__init__("secret-gone")
-
-
 class TooMany(Problem):
     """A limit; says when to come back."""
 

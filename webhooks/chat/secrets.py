@@ -9,7 +9,7 @@ from redis import Redis, RedisError
 from clients.errors import ClientError
 from clients.vault import MAX_LIFETIME, Vault, VaultExpired
 from webhooks.chat import qr
-from webhooks.chat.problems import NotNow, SecretGone
+from webhooks.chat.problems import NotNow
 from webhooks.chat.qr import QrPath
 
 _APP_LINK: Final = "otpauth://"
@@ -26,10 +26,10 @@ class Mentions(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A value on its way to a page."""
+    """A value on its way to a page; None where it can no longer be shown to it."""
 
-    value: str
-    qr: QrPath | None
+    value: str | None = None
+    qr: QrPath | None = None
 
 
 class Secrets:
@@ -46,26 +46,28 @@ class Secrets:
 
         Asking again is for an answer that was lost on the way; `claim` is the page's own id, made
         anew at every load, so neither another tab nor a page brought back shows it a second time.
+        Whatever is not theirs, was fetched elsewhere or lives no longer is gone, all alike.
 
         Raises:
-            SecretGone: not theirs, fetched elsewhere, or its time is over.
             NotNow: vault or Redis is away.
         """
         if not self._mentions.mentions(conversation_id, reference):
-            raise SecretGone
+            return Shown()
         try:
-            self._take_claim(reference, claim)
+            if not self._is_claimed_by(reference, claim):
+                return Shown()
             value = self._vault.get(reference)
-        except VaultExpired as exc:
-            raise SecretGone from exc
+        except VaultExpired:
+            return Shown()
         except (ClientError, RedisError) as exc:
             _log.warning("chat.secret_away", error=type(exc).__name__)
             raise NotNow from exc
         _log.info("chat.secret_shown", conversation=conversation_id)
         return Shown(value=value, qr=qr.draw(value) if value.startswith(_APP_LINK) else None)
 
-    def _take_claim(self, reference: str, claim: str) -> None:
+    def _is_claimed_by(self, reference: str, claim: str) -> bool:
         name = f"webchat:secret:{reference}"
-        is_first = self._redis.set(name, claim, nx=True, ex=int(MAX_LIFETIME.total_seconds()))
-        if not is_first and self._redis.get(name) != claim.encode():
-            raise SecretGone
+        lifetime_s = int(MAX_LIFETIME.total_seconds())
+        if self._redis.set(name, claim, nx=True, ex=lifetime_s):
+            return True
+        return self._redis.get(name) == claim.encode()

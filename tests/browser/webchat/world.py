@@ -12,7 +12,7 @@ from clients.redis_link import connect
 from clients.sealing import key_from_base64
 from clients.vault import Vault
 from tests.messaging.neighbours import Assistant
-from tests.messaging.world import World, key
+from tests.messaging.world import World, key, until
 from wire.placeholders import outward
 
 SETUP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -63,6 +63,14 @@ class ChatWorld(World):
         self.proxy = Proxy(self.edge_port)
         self.environment["PUBLIC_BASE_URL"] = self.proxy.url
         self.vault = Vault(connect(self.redis.url), key_from_base64(self.environment["VAULT_KEY"]))
+
+    def start(self, *names: str) -> None:
+        """Start everything, or some processes, and wait until a message can be answered."""
+        if not names:
+            self.redis.start()
+            self.run_command("migrate")
+        super().start(*(names or ("workers", "edge")))
+        until(self.is_ready, within_s=90)
 
     def stop(self) -> None:
         """End everything."""

@@ -4,7 +4,7 @@ import { Outgoing, uuid } from "./outgoing.ts";
 import type { Settings } from "./settings.ts";
 import { Store, type Unsent } from "./store.ts";
 import { Tabs } from "./tabs.ts";
-import { Api } from "./transport/api.ts";
+import { Api, Refused } from "./transport/api.ts";
 import { Link, type LinkState } from "./transport/link.ts";
 import type { Accepted, ChatState, Config, LogMessage, Page, Secret } from "./types.ts";
 
@@ -22,6 +22,7 @@ export interface ChatListener {
 }
 
 const CONFIG_AGAIN_MS = 5_000;
+const SECRET_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const REFERENCE = /^__vault_([0-9a-f]{32})__$/;
 
 export class Chat {
@@ -124,10 +125,23 @@ export class Chat {
     if (!reference) return Promise.resolve(null);
     let found = this.secrets.get(reference);
     if (!found) {
-      found = this.api.secret(reference, this.claim).catch(() => null);
+      found = this.fetchSecret(reference);
       this.secrets.set(reference, found);
     }
     return found;
+  }
+
+  private async fetchSecret(reference: string): Promise<Secret | null> {
+    for (const pauseMs of SECRET_AGAIN_MS) {
+      try {
+        const { value, qr } = await this.api.secret(reference, this.claim);
+        return value === null ? null : { value, qr };
+      } catch (error) {
+        if (error instanceof Refused && !error.isPassing) return null;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+    return null;
   }
 
   /** End here and on the server, and forget everything on this device. */

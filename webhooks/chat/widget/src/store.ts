@@ -38,7 +38,9 @@ export class Store {
   private saved: Saved;
 
   constructor() {
-    this.saved = read("sessionStorage") ?? read("localStorage") ?? { ...FRESH };
+    const kept = read("localStorage");
+    // A chat from an earlier visit is there again, but the page does not open it by itself.
+    this.saved = read("sessionStorage") ?? (kept ? { ...kept, open: false } : { ...FRESH });
     if (this.hasExpired()) this.clear();
   }
 

@@ -34,7 +34,7 @@ export const TEXTS = {
   composer: "Your message",
   composer_hint: "Type your message",
   send: "Send",
-  too_long: "Your message is {over} characters too long. Shorten it or send it in two parts.",
+  too_long: "Your message is too long by {over}. Shorten it or send it in two parts.",
   chars_left: "{left} characters left",
   sending: "Sending",
   sent: "Sent",

@@ -54,6 +54,12 @@ export interface Accepted {
   text: string;
 }
 
+/** What stands behind a placeholder; the value is null when it can no longer be shown. */
+export interface SecretAnswer {
+  value: string | null;
+  qr: Secret["qr"];
+}
+
 export interface Secret {
   value: string;
   qr: { size: number; path: string } | null;

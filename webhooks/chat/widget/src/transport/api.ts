@@ -1,6 +1,6 @@
 // The calls of docs/webchat.md. Every failure is one of two: refused (the server said no) or away.
 
-import type { Accepted, Config, Page, Secret, Session } from "../types.ts";
+import type { Accepted, Config, Page, SecretAnswer, Session } from "../types.ts";
 
 /** The server answered, and the answer is no. */
 export class Refused extends Error {
@@ -54,8 +54,8 @@ export class Api {
     return this.json<Page>("GET", path, undefined, TIMEOUT_MS + waitS * 1000, signal);
   }
 
-  secret(reference: string, claim: string): Promise<Secret> {
-    return this.json<Secret>("GET", `/v1/secrets/${reference}?claim=${claim}`);
+  secret(reference: string, claim: string): Promise<SecretAnswer> {
+    return this.json<SecretAnswer>("GET", `/v1/secrets/${reference}?claim=${claim}`);
   }
 
   /** The open event stream; the caller reads it and gives the signal to stop. */

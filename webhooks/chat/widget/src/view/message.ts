@@ -42,7 +42,7 @@ export class MessageDrawer {
   }
 
   author(name: string): HTMLElement {
-    return h("div", { class: "author" }, name, hidden(":"));
+    return h("div", { class: "author" }, name);
   }
 
   /** Buttons that have been used, or that a later message has overtaken, stay readable. */
