@@ -148,7 +148,7 @@ class Outbox:
                 )
             except SealBroken:
                 # One text that nobody can read must not stand in the way of all others.
-                _log.error("text.seal_broken", text=text.text_id)  # noqa: TRY400
+                _log.error("text.seal_broken", text=text.text_id)
                 self._give_up(connection, text, Reason.UNKNOWN, None, now)
 
     def _is_void(self, connection: Connection, text: Text, now: datetime) -> bool:

@@ -228,6 +228,11 @@ class Bench:
             **self.options,
         )
 
+    def close(self) -> None:
+        """Close the database and the connection to Redis."""
+        self.database.close()
+        self.redis.close()
+
     @contextmanager
     def mortal(self, kill_at: int | None = None) -> Iterator[None]:
         """Run until the end or the chosen point; after a kill everything is made anew."""

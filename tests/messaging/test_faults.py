@@ -1,39 +1,16 @@
 """Killed at any point, in any weather: each text is answered exactly once, and in order."""
 
-import itertools
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.messaging.mortal import Bench, OnPhone
-from tests.messaging.redis_server import RedisServer
 
 PARENT, OTHER = "+447700900101", "+447700900102"
 MakeBench = Callable[[], Bench]
-
-
-@pytest.fixture
-def make_bench(migrated: Path, tmp_path: Path, redis_server: RedisServer) -> Iterator[MakeBench]:
-    made: list[Bench] = []
-    count = itertools.count()
-
-    def make() -> Bench:
-        folder = tmp_path / str(next(count))
-        folder.mkdir()
-        shutil.copy(migrated, folder / "messaging.db")
-        url = f"sqlite:///{folder / 'messaging.db'}"
-        bench = Bench(folder=folder, redis_url=redis_server.url, database_url=url)
-        made.append(bench)
-        return bench
-
-    yield make
-    for bench in made:
-        bench.database.close()
 
 
 def test_a_worker_killed_at_each_point_of_a_turn_answers_once(make_bench: MakeBench) -> None:
