@@ -6,6 +6,12 @@ from clients.hub import DeliveryState
 from tests.conversations import driver
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Train before the first test where something has changed: no test's time limit covers it."""
+    if any("running_house" in getattr(item, "fixturenames", ()) for item in session.items):
+        driver.train()
+
+
 @pytest.fixture(scope="session")
 def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[driver.House]:
     """Redis, Rasa, the action server and a fake hub, started once for all conversations."""
