@@ -212,7 +212,7 @@ export class EhcChat extends HTMLElement {
     event.preventDefault();
     const isInside = document.activeElement === this;
     if (this.sheets.current && isInside) this.sheets.close();
-    else this.closePanel(isInside);
+    else this.closePanel(isInside || this.panel.isModal);
   };
 
   private readonly onPageClick = (event: Event): void => {

@@ -30,6 +30,8 @@ export class LogView {
   private readonly items = new Map<number, HTMLElement>();
   private readonly pending = new Map<string, { item: HTMLElement; state: string }>();
   private workTimer = 0;
+  private isFollowing = true;
+  private lastTop = 0;
 
   constructor(
     private readonly words: Words,
@@ -55,9 +57,7 @@ export class LogView {
       words.say("new_messages"),
     );
     this.toNew.removeAttribute("aria-label");
-    this.root.addEventListener("scroll", () => {
-      if (this.isNearEnd()) this.toNew.hidden = true;
-    });
+    this.root.addEventListener("scroll", () => this.scrolled());
     this.drawOpening(null);
   }
 
@@ -101,7 +101,6 @@ export class LogView {
 
   /** Bring the list up to date with the log; scroll only a reader who is at the end. */
   update(messages: LogMessage[]): void {
-    const wasNearEnd = this.isNearEnd();
     let newest: LogMessage | null = null;
     let next: Node | null = null;
     for (const message of [...messages].reverse()) {
@@ -117,7 +116,7 @@ export class LogView {
     this.markDaysAndGroups(messages);
     this.retireOld(messages);
     if (!newest) return;
-    if (wasNearEnd || newest.author === "parent") this.toEnd();
+    if (this.isFollowing || newest.author === "parent") this.toEnd();
     else this.toNew.hidden = false;
   }
 
@@ -146,12 +145,11 @@ export class LogView {
   showWorking(working: boolean): void {
     if (working === !this.typing.hidden) return;
     clearTimeout(this.workTimer);
-    const wasNearEnd = this.isNearEnd();
     this.typing.hidden = !working;
     this.typing.classList.remove("long");
     (this.typing.lastChild as HTMLElement).textContent = this.words.say("typing");
     if (working) this.workTimer = window.setTimeout(() => this.sayItTakesLong(), LONG_WORK_MS);
-    if (wasNearEnd) this.toEnd();
+    if (this.isFollowing) this.toEnd();
   }
 
   clear(config: Config | null): void {
@@ -166,12 +164,19 @@ export class LogView {
 
   toEnd(): void {
     this.toNew.hidden = true;
+    this.isFollowing = true;
     this.root.scrollTop = this.root.scrollHeight;
   }
 
-  private isNearEnd(): boolean {
+  /** A reader who scrolls up is left in peace; one who comes back to the end follows again. */
+  private scrolled(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.root;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    if (isNearEnd) {
+      this.isFollowing = true;
+      this.toNew.hidden = true;
+    } else if (scrollTop < this.lastTop) this.isFollowing = false;
+    this.lastTop = scrollTop;
   }
 
   private sayItTakesLong(): void {

@@ -55,8 +55,8 @@ export class Panel {
       "dialog",
       { class: "panel", "aria-labelledby": "title", oncancel: (event) => event.preventDefault() },
       h(
-        "header",
-        {},
+        "div",
+        { class: "head" },
         h("div", { class: "titles" }, h("h2", { id: "title" }, words.say("title")), this.subtitle),
         opener(words.say("menu"), "menu", "round", icon(MORE)),
         button(words.say("close"), { class: "round", onclick: actions.close }, icon(CLOSE)),
