@@ -29,16 +29,9 @@ freeze: ## pin requirements/*.in again, with hashes
 
 # ---- the model ----------------------------------------------------------------------------------
 
-MODEL_SOURCES := config.yml domain.yml $(shell find data bot -type f -not -name '*.pyc' 2>/dev/null)
-MODEL_FILE := models/assistant.tar.gz
-
-$(MODEL_FILE): .venv-rasa/.installed $(MODEL_SOURCES)
-	@echo "Training the assistant (data, domain, configuration or bot/ changed) ..."
-	@$(RASA_PY) -m bot train
-	@touch $@
-
 .PHONY: train
-train: $(MODEL_FILE) ## train the assistant, where something changed that it learns from
+train: .venv-rasa/.installed ## train the assistant, where something changed that it learns from
+	@$(RASA_PY) -m bot train
 
 # ---- running ------------------------------------------------------------------------------------
 
