@@ -1,27 +1,32 @@
 """The application behind the public door."""
 
-import secrets
 from pathlib import Path
 from typing import Any
 
-import structlog
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, g
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub.accounts.hub import Hub
 from hub.health import add_health
-from hub.pages import home, registration
+from hub.pages import (
+    browser,
+    faults,
+    guidance,
+    headers,
+    home,
+    lost_phone,
+    password_reset,
+    registration,
+    security,
+    sign_in,
+    two_factor,
+)
 from hub.settings import Settings
 
 CONTENT = Path(__file__).parent.parent / "content"
 LARGEST_FORM = 16 * 1024
-
-log = structlog.get_logger(__name__)
 
 
 def create_pages(settings: Settings, hub: Hub) -> Flask:
@@ -39,14 +44,23 @@ def create_pages(settings: Settings, hub: Hub) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.cookies_are_secure,
     )
-    _secure(app, settings)  # before the check of forms: what it answers is a page too
+    headers.add_headers(app, is_secure=settings.cookies_are_secure)
     csrf: Any = CSRFProtect  # it has no types
     csrf(app)
     _add_templates(app, settings, hub)
-    app.register_blueprint(registration.blueprint(hub))
-    app.register_blueprint(home.blueprint(hub))
+    for journey in (
+        home,
+        registration,
+        two_factor,
+        sign_in,
+        password_reset,
+        lost_phone,
+        security,
+        guidance,
+    ):
+        app.register_blueprint(journey.blueprint(hub))
     add_health(app, hub)
-    _translate_errors(app)
+    faults.add_fault_pages(app, hub)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
@@ -67,72 +81,9 @@ def _add_templates(app: Flask, settings: Settings, hub: Hub) -> None:
         return {
             "contact": hub.contact,
             "privacy_url": settings.privacy_url,
+            "needs_assessment_url": settings.needs_assessment_url,
+            "local_offer_url": settings.local_offer_url,
             "csp_nonce": g.csp_nonce,
+            "is_signed_in": browser.looks_signed_in(),
             "fault": None,
         }
-
-
-def _secure(app: Flask, settings: Settings) -> None:
-    @app.before_request
-    def begin() -> None:
-        structlog.contextvars.clear_contextvars()
-        g.csp_nonce = secrets.token_urlsafe(16)
-
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-            f"script-src 'self' 'nonce-{g.csp_nonce}'; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        )
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        if request.endpoint == "static":
-            headers["Cache-Control"] = "public, max-age=3600"
-        else:
-            headers["Cache-Control"] = "no-store"
-        if settings.cookies_are_secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
-        return response
-
-
-def _translate_errors(app: Flask) -> None:
-    def message(status: int, title: str, *paragraphs: str) -> tuple[str, int]:
-        page = render_template(
-            "message.html",
-            title=title,
-            paragraphs=paragraphs,
-            action={"href": "/", "text": "Go to the EHC Hub"},
-        )
-        return page, status
-
-    @app.errorhandler(CSRFError)
-    def page_too_old(error: CSRFError) -> tuple[str, int]:
-        log.info("page.csrf", reason=type(error).__name__)
-        return message(
-            400,
-            "This page was open for too long",
-            "Nothing was changed. Go back, reload the page and try again.",
-            "Your browser must accept cookies from the EHC Hub.",
-        )
-
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> tuple[str, int]:
-        status = error.code or 500
-        if status == 404:
-            return message(404, "Page not found", "Check that the address is complete and correct.")
-        return message(status, "The EHC Hub could not read that", "Go back and try again.")
-
-    @app.errorhandler(Exception)
-    def unforeseen(error: Exception) -> tuple[str, int]:
-        away = isinstance(error, SQLAlchemyError)
-        rule = request.url_rule.rule if request.url_rule else ""
-        log.error("page.failed", error=type(error).__name__, rule=rule)
-        return message(
-            503 if away else 500,
-            "Sorry, there is a problem with the EHC Hub",
-            "Nothing was changed. Try again in a few minutes.",
-        )

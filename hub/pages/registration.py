@@ -1,9 +1,8 @@
-"""From a link to an open hub: the link is exchanged at once, then a password is chosen."""
+"""The way in by a link: it is exchanged at once, then a password is chosen."""
 
-from collections.abc import Mapping
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from hub.accounts import completion, registrations
@@ -11,114 +10,135 @@ from hub.accounts.errors import (
     InvitationExpired,
     InvitationRejected,
     LinkRejected,
+    NotFound,
     PasswordRefused,
     RegistrationComplete,
 )
 from hub.accounts.hub import Hub
-from hub.pages import browser
+from hub.pages import browser, render
+from hub.pages.render import Fault
 
-PASSWORD_FAULTS: Final[Mapping[str, str]] = {
-    "too_short": "Your password must be {min_length} characters or more",
-    "too_long": "Your password must be {max_length} characters or fewer",
-    "common": "Too many people use this password. Choose another one",
-    "easy_to_guess": "This password is easy to guess. Make it longer or add another word",
-}
+TWO_FACTOR: Final = "/register/two-factor"
 
 
 def blueprint(hub: Hub) -> Blueprint:
-    """Return the routes of registration."""
+    """Return the routes of the link and of the password."""
     routes = Blueprint("registration", __name__, url_prefix="/register")
 
     @routes.get("/<token>")
     def open_link(token: str) -> Response:
         # Mail scanners open links too, so nothing changes here but the browser's own cookie.
-        browser.keep_registration_token(token)
+        if token != browser.kept(browser.REGISTERING):
+            browser.forget(browser.REGISTRATION)
+        browser.keep(browser.REGISTERING, token)
         return redirect("/register", 303)
 
     @routes.get("")
-    def show() -> tuple[str, int] | str:
-        token = browser.registration_token() or ""
-        try:
-            completion.require_open(hub, token)
-        except RegistrationComplete:
-            return _complete()
-        except LinkRejected:
-            return _other_link(hub, token)
-        return _form(hub)
+    def show() -> Response:
+        token = browser.kept(browser.REGISTERING)
+        if token is None and browser.signed_in(hub) is not None:
+            return redirect("/", 303)
+        if _has_password(hub):
+            return redirect(TWO_FACTOR, 303)
+        return _page(hub, token or "")
 
     @routes.post("")
-    def choose_password() -> Response | tuple[str, int] | str:
-        token = browser.registration_token() or ""
+    def choose_password() -> Response:
+        token = browser.kept(browser.REGISTERING) or ""
+        password = request.form.get("password", "")
         try:
-            started = completion.complete_by_link(
-                hub, token=token, password=request.form.get("password", "")
-            )
+            return _choose(hub, token, password)
         except PasswordRefused as exc:
-            limits = hub.limits
-            fault = PASSWORD_FAULTS[exc.fault].format(
-                min_length=limits.password_min_length, max_length=limits.password_max_length
-            )
-            return _form(hub, fault), 422
-        except RegistrationComplete:
-            return _complete()
-        except LinkRejected:
-            return _other_link(hub, token)
-        browser.sign_in(started)
-        return redirect("/", 303)
+            return _page(hub, token, Fault.of(exc, hub.limits, field="password"))
+        except (InvitationRejected, LinkRejected, NotFound):
+            browser.forget(browser.REGISTRATION)
+            return _page(hub, token)
 
     return routes
 
 
-def _form(hub: Hub, fault: str | None = None) -> str:
-    return render_template(
+def _choose(hub: Hub, token: str, password: str) -> Response:
+    try:
+        browser.sign_in(completion.complete_by_link(hub, token=token, password=password))
+    except LinkRejected:
+        progress = registrations.begin_by_link(
+            hub, token=token, page_session=browser.page_session()
+        )
+        browser.keep(browser.REGISTRATION, progress.registration_id)
+        registrations.choose_password(hub, progress.registration_id, password=password)
+        return redirect(TWO_FACTOR, 303)
+    return redirect("/", 303)
+
+
+def _has_password(hub: Hub) -> bool:
+    registration_id = browser.kept(browser.REGISTRATION)
+    if registration_id is None:
+        return False
+    try:
+        progress = registrations.progress(hub, registration_id)
+    except NotFound:
+        return False
+    return progress.has_password and progress.state != "complete"
+
+
+def _page(hub: Hub, token: str, fault: Fault | None = None) -> Response:
+    """Return the page that a link leads to, which depends on what it is and whether it works."""
+    try:
+        is_of_chat = _is_of_chat(hub, token)
+    except RegistrationComplete:
+        return complete()
+    except InvitationExpired:
+        return render.message(
+            410,
+            "This link has expired",
+            "Ask for a new invitation, then open the link in the newest email.",
+        )
+    except InvitationRejected:
+        return render.message(
+            404,
+            "This link does not work",
+            "The link may be old, used or not complete.",
+            "Open the link in the newest email or text message again.",
+        )
+    if is_of_chat:
+        title, paragraphs = (
+            "Choose a password",
+            ["Your mobile number is confirmed. Choose a password to complete your registration."],
+        )
+    else:
+        title, paragraphs = (
+            "Complete your registration",
+            [
+                "Choose a password for the EHC Hub.",
+                "Then set up Two Factor Authentication, so that only you can sign in.",
+            ],
+        )
+    return render.form(
         "choose_password.html",
-        title="Choose a password",
+        title=title,
         fault=fault,
+        paragraphs=paragraphs,
+        action="/register",
+        button="Complete your registration" if is_of_chat else "Continue",
         min_length=hub.limits.password_min_length,
     )
 
 
-def _complete() -> tuple[str, int]:
-    page = render_template(
-        "message.html",
-        title="Your registration is complete",
-        paragraphs=["This link does not work any more. To use the EHC Hub, sign in."],
-        action={"href": "/", "text": "Sign in"},
-    )
-    return page, 410
-
-
-def _other_link(hub: Hub, token: str) -> tuple[str, int] | str:
+def _is_of_chat(hub: Hub, token: str) -> bool:
+    """Tell a link that the assistant gave from one in an invitation; either has to work."""
     try:
+        completion.require_open(hub, token)
+    except LinkRejected:
         registrations.require_invited(hub, token)
-    except RegistrationComplete:
-        return _complete()
-    except InvitationExpired:
-        page = render_template(
-            "message.html",
-            title="This link has expired",
-            paragraphs=["Ask for a new invitation, then open the link in the newest email."],
-            action=None,
-        )
-        return page, 410
-    except InvitationRejected:
-        page = render_template(
-            "message.html",
-            title="This link does not work",
-            paragraphs=[
-                "The link may be old, used, or not complete.",
-                "Open the link in the newest email or text message again.",
-            ],
-            action=None,
-        )
-        return page, 404
-    return render_template(
-        "message.html",
-        title="Complete your registration",
-        paragraphs=[
-            "Your invitation is ready to use.",
-            "Give the invitation code in the same email to our assistant.",
-            "You can reach the assistant by text message or web chat.",
-        ],
-        action=None,
+        return False
+    return True
+
+
+def complete() -> Response:
+    """Return the page for who has registered already."""
+    return render.message(
+        410,
+        "Your registration is complete",
+        "This link is disabled, because it was used to register. To use the EHC Hub, sign in.",
+        action=render.SIGN_IN,
     )
