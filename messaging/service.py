@@ -12,6 +12,7 @@ from clients.rasa import Rasa
 from clients.redis_link import connect
 from clients.twilio import Twilio
 from clients.vault import Vault
+from messaging.answers import Answers
 from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.door import serve
@@ -68,22 +69,30 @@ class Service:
             callback_url=settings.status_callback_url,
             segments_per_s=settings.twilio_segments_per_s,
             lease=settings.send_lease,
+            limits=settings.limits,
             clock=self._clock,
         )
+        replies = Replies(vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from)
         self._worker = TurnWorker(
             database=self._database,
-            assistant=self._rasa,
-            vault=vault,
-            contacts=contacts,
-            replies=Replies(
-                vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from
+            answers=Answers(
+                database=self._database,
+                assistant=self._rasa,
+                vault=vault,
+                contacts=contacts,
+                replies=replies,
+                texts=texts,
+                seal_key=seal_key,
+                clock=self._clock,
+                contact=settings.contact,
+                regions=settings.regions,
+                allow_drama=settings.allow_drama_numbers,
+                limits=settings.limits,
             ),
-            texts=texts,
+            replies=replies,
             outbox=self._outbox,
-            seal_key=seal_key,
             lease=lease,
             clock=self._clock,
-            contact=settings.contact,
             news=Bell(connect(settings.redis_url), self._clock).ring,
         )
         self._heart = Heart(

@@ -8,15 +8,18 @@ import structlog
 from flask import Flask
 from prometheus_client import REGISTRY
 
+from clients.redis_link import connect
 from clients.twilio import Signatures
 from messaging.contacts import Contacts
 from messaging.heart import what_is_missing
 from messaging.inbound import INBOUND_RECORD, Inbound
 from messaging.queue import Wakeups
 from messaging.requested import RequestedTexts, Senders
+from messaging.seen import Seen
 from messaging.spool import Record, Spool
 from messaging.statuses import STATUS_RECORD, Statuses
 from messaging.store.database import Database
+from messaging.texts import Texts
 from webhooks import guards, health, problems
 from webhooks.chat.parts import WebChat
 from webhooks.guards import GuardedBlueprint
@@ -62,6 +65,7 @@ class Edge:
             spool=self.spool,
             contacts=contacts,
             wakeups=wakeups,
+            seen=Seen(connect(settings.redis_url), clock),
             seal_key=seal_key,
             clock=clock,
         )
@@ -77,6 +81,8 @@ class Edge:
             seal_key=seal_key,
             regions=settings.regions,
             allow_drama=settings.allow_drama_numbers,
+            limits=settings.limits,
+            texts=Texts(),
             clock=clock,
         )
         self._chat = WebChat(

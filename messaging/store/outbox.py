@@ -41,6 +41,7 @@ class Text:
     idempotency_key: str
     sealed_body: bytes | None
     segments: int
+    journey: str | None
     state: str
     reason: str | None
     created_at: datetime
@@ -48,6 +49,7 @@ class Text:
     due_at: datetime
     tries: int
     tried_at: datetime | None
+    accepted_at: datetime | None = None
 
 
 def add(connection: Connection, text: Text) -> bool:
