@@ -107,7 +107,9 @@ class AwaitedAnswers(GraphComponent):
             else:
                 intent = intent_in_context(message.get(TEXT) or "", metadata.get("awaiting"))
             if intent is not None:
-                ranking = [entry for entry in message.get(INTENT_RANKING) or [] if entry["name"] != intent]
+                ranking = [
+                    entry for entry in message.get(INTENT_RANKING) or [] if entry["name"] != intent
+                ]
                 sure = {"name": intent, "confidence": 1.0}
                 message.set(INTENT, sure, add_to_output=True)
                 message.set(INTENT_RANKING, [dict(sure), *_faded(ranking)], add_to_output=True)

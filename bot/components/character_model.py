@@ -41,7 +41,9 @@ class CharacterModel:
         self._vectorizers = _vectorizers()
 
     @classmethod
-    def train(cls, texts: Sequence[str], targets: np.ndarray, *, strength: float) -> "CharacterModel":
+    def train(
+        cls, texts: Sequence[str], targets: np.ndarray, *, strength: float
+    ) -> "CharacterModel":
         """Fit one linear support vector machine per intent; `strength` is its C."""
         counts = _counts(_vectorizers(), texts)
         weighting = TfidfTransformer(sublinear_tf=True).fit(counts)
@@ -68,7 +70,9 @@ class CharacterModel:
         }
 
 
-def _counts(vectorizers: tuple[HashingVectorizer, ...], texts: Sequence[str]) -> scipy.sparse.csr_matrix:
+def _counts(
+    vectorizers: tuple[HashingVectorizer, ...], texts: Sequence[str]
+) -> scipy.sparse.csr_matrix:
     typed = [as_typed(text) for text in texts]
     meant = [readable(text) for text in texts]
     characters, words, phrases = vectorizers

@@ -60,7 +60,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def required_packages(cls) -> list[str]:
         """Return what must be importable before training starts."""
-        return ["tensorflow", "tokenizers", "safetensors", "sklearn"]
+        return ["tokenizers", "safetensors", "sklearn"]
 
     @classmethod
     def create(
@@ -101,9 +101,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model to the examples and store it."""
         examples = training_data.intent_examples
-        settings = Settings(
-            Recipe(**self._config["recipe"]), Blend(**self._config["blend"])
-        )
+        settings = Settings(Recipe(**self._config["recipe"]), Blend(**self._config["blend"]))
         self._model = IntentModel.train(
             [example.get(TEXT) for example in examples],
             [example.get(INTENT) for example in examples],
@@ -150,9 +148,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         return max(candidates, key=lambda c: c["confidence"]) if candidates else None
 
     @staticmethod
-    def _set(
-        message: Message, ranking: list[dict[str, Any]], also: dict[str, Any] | None
-    ) -> None:
+    def _set(message: Message, ranking: list[dict[str, Any]], also: dict[str, Any] | None) -> None:
         message.set(INTENT, dict(ranking[0]), add_to_output=True)
         message.set(INTENT_RANKING, ranking, add_to_output=True)
         message.set(ALSO_INTENT, also, add_to_output=True)

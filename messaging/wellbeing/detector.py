@@ -11,7 +11,7 @@ from typing import Final
 from messaging.wellbeing.features import features, plain
 from messaging.wellbeing.lexicon import FOREIGN, JOKING, RISK, SERIOUS
 
-THRESHOLD: Final = 0.25
+THRESHOLD: Final = 0.3
 """Probability from which the model raises. Chosen by cross-validation for recall first; see
 docs/evaluation.md."""
 

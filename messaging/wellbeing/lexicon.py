@@ -21,7 +21,9 @@ _HURTS = (
     r"touched|touching|abused|abuses|abusing|threatened|threatens|stabbed|shook|assaulted|"
     r"dragged|bit|bites|biting)"
 )
-_CLOSE = r"(?:husband|hubby|wife|partner|boyfriend|girlfriend|ex|son|daughter|dad|stepdad|mum|father)"
+_CLOSE = (
+    r"(?:husband|hubby|wife|partner|boyfriend|girlfriend|ex|son|daughter|dad|stepdad|mum|father)"
+)
 
 RISK: Final[tuple[re.Pattern[str], ...]] = tuple(
     re.compile(rf"\b(?:{pattern})\b")
@@ -45,7 +47,27 @@ RISK: Final[tuple[re.Pattern[str], ...]] = tuple(
         r"tired of (?:living|being alive|life)|give up on life|had enough of life",
         r"(?:jump|jumped|jumping) (?:off|in front|out|from)(?: of)?(?: (?:a|the|my|his|her))? "
         r"(?:\w+ )?(?:bridge|roof|window|train|car|lorry|building|flat|balcony)",
+        r"(?:be|being|am|is|are) dead (?:soon|tomorrow|tonight|by)|ll be dead|i die|if i died",
+        r"(?:no ?one|nobody|no one) (?:would|will) (?:miss|care|notice|even notice)",
+        r"(?:think|thinks|thinking|thought|thoughts) (?:about|of) (?:jumping|ending|dying|not being "
+        r"(?:here|around|alive)|not waking|hurting|driving into|doing something)",
+        r"the unthinkable|dark thoughts|bad thoughts|suicide note|(?:wont|not) be around (?:much longer|"
+        r"for long)|when i am gone|after i am gone|say(?:ing)? goodbye to (?:my|the|everyone)",
+        r"(?:got|have|has|found|bought) (?:the |a |some |my )?(?:pills|tablets|rope|razor|razors|blade|"
+        r"blades|noose)(?: (?:in front|counted|ready|here|out))?",
+        r"(?:started|been|keeps?|is|was) (?:on )?(?:cutting|self ?harming|hurting)(?: again| (?:his|her|my) "
+        r"(?:arms?|legs?|wrists?|skin)| himself| herself| myself)",
+        r"(?:want|just want) (?:it|this|the pain|everything) (?:all )?to (?:be over|end|stop now)|"
+        r"want the pain|want to disappear|too tired to live|done with (?:life|everything)",
         # at the end of one's strength
+        r"(?:on|at) (?:the|my) (?:edge|knees|limit)|i have snapped|about to (?:snap|crack)|going under",
+        r"cant (?:face|get through|survive|do) (?:another|tonight|tomorrow|the night|the day|one more)",
+        r"dont (?:think|know) (?:if |how |that )?i can (?:do|face|keep going|go on|carry on|cope|survive|"
+        r"take|get through)(?: \w+)?",
+        r"keep going (?:on )?(?:like this|any more|no more|much longer)|nothing left (?:in me|to give)|"
+        r"(?:mental health|crisis) (?:help|crisis|team|emergency)|section(?:ed|ing)",
+        r"(?:so|really|very|feeling|feel|completely) (?:low|hopeless|alone|desperate|depressed|"
+        r"worthless|trapped|suicidal)|cant stop crying|crying all (?:the time|day|night)",
         r"cant (?:cope|go on|carry on|take (?:any more|it any more|this any more|much more))",
         r"cant (?:do|live) (?:this|it|like this) (?:any more|any longer|no more)|cant live like this",
         r"(?:not|is not|am not) coping|breaking point|end of (?:my|me|our|the) (?:tether|rope)",
@@ -73,6 +95,16 @@ RISK: Final[tuple[re.Pattern[str], ...]] = tuple(
         r"(?:try|tries|tried|trying|want|wants|threatened|threatens|going) to (?:kill|strangle|stab|"
         r"hurt|harm) (?:me|him|her|us|them|himself|herself|myself|his|my|someone)",
         r"(?:will|gonna|going to|hell|shell) (?:kill|hurt) (?:me|us|him|her|himself|herself|the kids)",
+        r"(?:pushed|pushes|shoved|shoves|dragged|grabbed|grabs|spat at|threatening|"
+        r"stalking|pinned|swung at|came at|come at|comes at|goes for|went for) (?:me|us|him|her|my \w+)",
+        r"(?:bite|burn|hand|belt|scratch|red|funny|weird) ?marks?|marks (?:on|all over) (?:him|her|his|my)|"
+        r"covered in (?:marks|bruises|cuts|blood)|until blood|till (?:he|she|it) bleeds?",
+        r"(?:reads|checks|controls) my (?:phone|money|bank|texts)|(?:took|taken|takes) my (?:keys|money)(?: and| dont| so|$)|"
+        r"in a refuge|fleeing|hiding from|ex is outside|outside (?:my|the) (?:house|door|window) (?:again|"
+        r"shouting|banging|now)|turned up (?:drunk|threatening)",
+        r"(?:a|the|that) (?:little )?(?:child|baby|kid|boy|girl|lad)s? (?:\w+ ){0,5}(?:screaming|left alone|"
+        r"on (?:his|her|their) own all|being shouted at|neglected)|left (?:alone|on (?:his|her|their) own) "
+        r"all (?:night|day)",
         r"locked (?:me|us|him|her|my \w+) in",
         # emergencies and need
         r"call (?:the |an )?(?:police|ambulance)|need (?:the |an )?(?:police|ambulance|crisis team)",
@@ -80,6 +112,10 @@ RISK: Final[tuple[re.Pattern[str], ...]] = tuple(
         r"(?:son|daughter|child|boy|girl|he|she) (?:is |has |has gone |gone |went )+missing",
         r"(?:taken|took|swallowed) (?:all |too many |a lot of |a load of |lots of |loads of |some )?"
         r"(?:of )?(?:my |his |her |the )?(?:tablets|pills|meds|medication|bleach|paracetamol)",
+        r"(?:drunk|drank|swallowed|eaten|drinking) (?:some |the )?(?:bleach|antifreeze|poison|batter(?:y|ies))",
+        r"(?:not|havent|hasnt|have not|has not) eaten (?:today|for|since|in|all)|no (?:milk|nappies) for|"
+        r"no (?:gas|electric|heating|electricity)(?: (?:or|and|no|\w+))* (?:food|kids|children|electric|gas)|"
+        r"(?:kicked|thrown|chucked) out (?:on|with) the (?:street|kids)|(?:need|want) social services",
         r"no food (?:for|in)|kids (?:are )?(?:hungry|starving)|nothing to (?:eat|feed)|homeless",
         r"put (?:him|her|them|my \w+) in(?:to)? care|take (?:him|her|them) into care",
     )
@@ -87,7 +123,7 @@ RISK: Final[tuple[re.Pattern[str], ...]] = tuple(
 """Signs in English."""
 
 FOREIGN: Final = re.compile(
-    r"umrze[cć]|zabi[cć] si[eę]|samob[oó]j|mnie bije|bije mnie|mnie bij"
+    r"umrze[cć]|zabi[cć] si[eę]|si[eę] zabi[cć]|samob[oó]j|mnie bije|bije mnie|mnie bij"
     r"|vreau s[aă] mor|m[aă] bate|sinucid|s[aă] m[aă] omor"
     r"|marna chaht|khud ?kushi|mujhe mar(?:ta|ti)\b|مرنا چاہ|خودکشی|مارتا ہے|مارتے ہیں"
     r"|مرنا چاہتا|انتحار|اريد ان اموت|أريد أن أموت|يضربني"
