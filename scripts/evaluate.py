@@ -1,6 +1,6 @@
 """Score the trained assistant on a file of the evaluation form, through the edge's masking.
 
-    python -m scripts.evaluate [--file tests/evaluation/parents_dev.tsv] [--cross-validate] [--record]
+    python -m scripts.evaluate [--file FILE] [--cross-validate] [--record]
 
 Masking and the wellbeing detector run here, the model in Rasa's own environment; JSON lies between.
 Prints Markdown, writes docs/evaluation.md and docs/evaluation/confusion.png for the default file,

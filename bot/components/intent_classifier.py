@@ -68,7 +68,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it
     ) -> EhcIntentClassifier:
         """Make an untrained component, for training."""
         return cls(config, model_storage, resource)
@@ -79,8 +79,8 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it
+        **kwargs: Any,  # noqa: ARG003 - Rasa passes them
     ) -> EhcIntentClassifier:
         """Read the trained model.
 

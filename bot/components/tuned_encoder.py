@@ -141,7 +141,7 @@ class TunedEncoder:
         return states
 
     @staticmethod
-    def _one_step(step, states, targets, batch) -> float:  # noqa: ANN001 - arrays throughout
+    def _one_step(step, states, targets, batch) -> float:
         length = max(len(states[index]) for index in batch)
         x = np.zeros((len(batch), length, encoder.WIDTH), dtype=np.float32)
         mask = np.zeros((len(batch), length), dtype=np.float32)
@@ -150,7 +150,7 @@ class TunedEncoder:
             mask[row, : len(states[index])] = 1.0
         return float(step(tf.constant(x), tf.constant(mask), tf.constant(targets[batch])))
 
-    def _training_step(self, targets: np.ndarray):  # noqa: ANN202 - a compiled function
+    def _training_step(self, targets: np.ndarray):
         recipe = self._recipe
         total = max(1, len(targets) // recipe.batch * recipe.epochs)
         falling = tf.keras.optimizers.schedules.PolynomialDecay(1.0, total, 0.0)
@@ -182,8 +182,8 @@ class TunedEncoder:
                 losses = tf.nn.softmax_cross_entropy_with_logits(wanted, scores)
                 loss = tf.reduce_mean(losses * tf.gather(rarity, target))
             slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, body + head), 1.0)
-            slow.apply_gradients(zip(slopes[: len(body)], body))
-            fast.apply_gradients(zip(slopes[len(body) :], head))
+            slow.apply_gradients(zip(slopes[: len(body)], body, strict=True))
+            fast.apply_gradients(zip(slopes[len(body) :], head, strict=True))
             return loss
 
         return step

@@ -25,6 +25,7 @@ from bot.components.spelling import readable
 from bot.components.tuned_encoder import TunedEncoder
 from scripts.evaluation.figures import calibration_error, macro_f1
 
+WORDS = r"\S+"
 ALIKE = 0.92
 """Cosine of published embeddings from which two examples count as near-duplicates."""
 CURVE = (0.1, 0.25, 0.5)
@@ -86,7 +87,7 @@ def main() -> None:
         document["folds"] = f"{index + 1} of {arguments.folds}"
         arguments.out.write_text(json.dumps(document, indent=1))
     if arguments.curve:
-        document["learning_curve"] = _curve(texts, intents, fold, target, names)
+        document["learning_curve"] = _curve(texts, intents, fold, names)
         arguments.out.write_text(json.dumps(document, indent=1))
 
 
@@ -108,7 +109,7 @@ def _ours(
 def _baselines(
     texts: list[str], vectors: np.ndarray, target: np.ndarray, train: np.ndarray, test: np.ndarray
 ) -> dict[str, np.ndarray]:
-    words = TfidfVectorizer(token_pattern=r"\S+", sublinear_tf=True)
+    words = TfidfVectorizer(token_pattern=WORDS, sublinear_tf=True)
     plain = [readable(text) for text in texts]
     seen = words.fit_transform([plain[i] for i in train])
     bag = LogisticRegression(C=10, max_iter=150).fit(seen, target[train])
@@ -131,12 +132,12 @@ def _document(
             continue
         probability = np.concatenate(parts)
         found, sure = probability.argmax(1), probability.max(1)
-        pairs = [(names[t], names[f]) for t, f in zip(truth, found)]
+        pairs = [(names[t], names[f]) for t, f in zip(truth, found, strict=True)]
         models[name] = {
             "accuracy": round(float((found == truth).mean()), 4),
             "macro_f1": macro_f1(pairs),
             "calibration_error": calibration_error(
-                list(zip(sure.tolist(), (found == truth).tolist()))
+                list(zip(sure.tolist(), (found == truth).tolist(), strict=True))
             ),
             "recall": {
                 names[i]: round(float((found[truth == i] == i).mean()), 3) for i in np.unique(truth)
@@ -172,7 +173,7 @@ def fallback_curve(probability: np.ndarray, truth: np.ndarray) -> list[dict[str,
 
 
 def _curve(
-    texts: list[str], intents: np.ndarray, fold: np.ndarray, target: np.ndarray, names: list[str]
+    texts: list[str], intents: np.ndarray, fold: np.ndarray, names: list[str]
 ) -> list[dict[str, float]]:
     train, test = np.where(fold != 0)[0], np.where(fold == 0)[0]
     chance = np.random.default_rng(1).permutation(train)
