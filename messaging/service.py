@@ -28,8 +28,8 @@ from messaging.ticker import Ticker
 from messaging.worker import TurnWorker
 from wire.clock import Clock, SystemClock
 
-WAKE_POLL_MS = 40
-"""How long a wake-up may lie in Redis before an idle worker sees it."""
+IDLE_MS = 1_000
+"""How often an idle thread looks whether it is to stop."""
 STOP_WITHIN_MS = 25_000
 
 _log = structlog.get_logger(__name__)
@@ -61,12 +61,13 @@ class Service:
                 settings.twilio_account_sid,
                 settings.twilio_auth_token.get_secret_value(),
                 base_url=settings.twilio_api_base_url,
+                timeout_s=(settings.twilio_connect_timeout_s, settings.twilio_read_timeout_s),
             ),
             contacts=contacts,
             seal_key=seal_key,
             callback_url=settings.status_callback_url,
             segments_per_s=settings.twilio_segments_per_s,
-            lease=lease,
+            lease=settings.send_lease,
             clock=self._clock,
         )
         self._worker = TurnWorker(
@@ -113,7 +114,7 @@ class Service:
         )
         consumer = Worker(
             self._broker(),
-            worker_timeout=WAKE_POLL_MS,
+            worker_timeout=IDLE_MS,
             worker_threads=self._settings.worker_threads,
         )
         consumer.start()

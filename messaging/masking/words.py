@@ -20,8 +20,8 @@ _CHANGED = re.compile(
 _QUOTED = re.compile(r"^[\"'“‘`]([^\"'”’`]+)[\"'”’`]")
 _ANY_PASSWORD_WORD = re.compile(rf"\b{_WORD}\b")
 _MIXED = re.compile(r"(?<![\w@.])(?=\S*[a-z])(?=\S*\d)[^\s,;()]{6,}")
-_PLACEHOLDER_OR_SECOND_FACTOR = re.compile(
-    r"\d+(?:fa|st|nd|rd|th|am|pm|mins?|hrs?|hours?|digits?)\W*$"
+_SPEECH_OR_SECOND_FACTOR = re.compile(
+    r"[a-z]*[248][a-z]+$|\d+(?:fa|st|nd|rd|th|am|pm|mins?|hrs?|hours?|digits?)\W*$"
 )
 _STOP_WORDS_TEXT = (
     "not no wrong isnt aint expired working incorrect being still too to the a an invalid "
@@ -93,11 +93,7 @@ def near_password(plain: str) -> Iterator[Span]:
     if _ANY_PASSWORD_WORD.search(plain):
         for match in _MIXED.finditer(plain):
             word = match.group().rstrip(".,;:?'\"")
-            if (
-                not _PLACEHOLDER_OR_SECOND_FACTOR.search(word)
-                and len(word) >= 6
-                and "/" not in word
-            ):
+            if not _SPEECH_OR_SECOND_FACTOR.search(word) and len(word) >= 6 and "/" not in word:
                 yield Span(
                     start=match.start(),
                     end=match.start() + len(word),

@@ -12,6 +12,7 @@ SET = {
     "CONVERSATION_KEY": KEY,
     "MESSAGING_SEAL_KEY": KEY,
     "VAULT_KEY": KEY,
+    "WEBCHAT_TOKEN_KEY": KEY,
     "MESSAGING_API_KEYS": "one, two",
     "TWILIO_ACCOUNT_SID": "AC1",
     "TWILIO_AUTH_TOKEN": "sesame",
@@ -36,7 +37,7 @@ def test_every_missing_name_stands_in_one_message() -> None:
     with pytest.raises(SystemExit) as raised:
         load(WorkerSettings)
 
-    needed = set(SET) - {"MESSAGING_API_KEYS"}
+    needed = set(SET) - {"MESSAGING_API_KEYS", "WEBCHAT_TOKEN_KEY"}
     assert all(name in str(raised.value) for name in needed)
 
 

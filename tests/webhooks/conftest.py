@@ -32,6 +32,8 @@ def settings(folder: Path, **more: str) -> EdgeSettings:
         "var_dir": str(folder),
         "conversation_key": key(),
         "messaging_seal_key": key(),
+        "vault_key": key(),
+        "webchat_token_key": key(),
         "messaging_api_keys": f"{API_KEY}, second-{API_KEY}",
         "twilio_account_sid": SID,
         "twilio_auth_token": TOKEN,

@@ -37,7 +37,7 @@ def test_every_blueprint_has_a_guard(edge: Edge) -> None:
         assert all(rule.endpoint.count(".") == 1 for rule in app.url_map.iter_rules())
 
 
-def test_only_health_is_open_to_everybody(edge: Edge) -> None:
+def test_only_health_and_the_chat_page_are_open_to_everybody(edge: Edge) -> None:
     unguarded = {
         door.name
         for app in (edge.public, edge.internal)
@@ -45,7 +45,7 @@ def test_only_health_is_open_to_everybody(edge: Edge) -> None:
         if isinstance(door, GuardedBlueprint) and door.guard is guards.everybody
     }
 
-    assert unguarded == {"health"}
+    assert unguarded == {"health", "webchat_site"}
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,7 @@ class ChatWorld(World):
         self.environment["RASA_URL"] = self.assistant.url
         self.proxy = Proxy(self.edge_port)
         self.environment["PUBLIC_BASE_URL"] = self.proxy.url
-        self.vault = Vault(
-            connect(self.redis.url), key_from_base64(self.environment["VAULT_KEY"])
-        )
+        self.vault = Vault(connect(self.redis.url), key_from_base64(self.environment["VAULT_KEY"]))
 
     def start(self, *names: str) -> None:
         """Start everything, or some processes, and wait until a message can be answered."""

@@ -1,0 +1,43 @@
+"""Which response answers which question; all of them say what the council's page says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from actions.core.intents import Intent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What is said to a question."""
+
+    response: str
+    hands_over: str | None = None
+    """Why a person must go on from here; None where the answer is enough."""
+    asks_nothing_more: bool = False
+    """A form's question would be out of place after it."""
+
+
+ANSWERS: Final[Mapping[Intent, Answer]] = {
+    Intent.GREET: Answer(response="utter_guidance_greet_in_form"),
+    Intent.GOODBYE: Answer(response="utter_guidance_goodbye", asks_nothing_more=True),
+    Intent.THANK: Answer(response="utter_guidance_thank"),
+    Intent.REGISTER_ACCOUNT: Answer(response="utter_guidance_register"),
+    Intent.INVITATION_NOT_RECEIVED: Answer(response="utter_guidance_invitation_not_received"),
+    Intent.SET_UP_TWO_FACTOR: Answer(response="utter_guidance_set_up_two_factor"),
+    Intent.USE_SMS_CODE: Answer(response="utter_guidance_use_sms_code"),
+    Intent.USE_AUTHENTICATOR_APP: Answer(response="utter_guidance_use_authenticator_app"),
+    Intent.GIVE_EMAIL: Answer(response="utter_guidance_give_email"),
+    Intent.LOST_PHONE: Answer(response="utter_guidance_lost_phone", hands_over="lost_phone"),
+    Intent.PASSWORD_RESET: Answer(response="utter_guidance_password_reset"),
+    Intent.SIGN_IN_HELP: Answer(response="utter_guidance_sign_in_help"),
+    Intent.NEEDS_ASSESSMENT_INFO: Answer(response="utter_guidance_needs_assessment"),
+    Intent.LOCAL_OFFER_INFO: Answer(response="utter_guidance_local_offer"),
+    Intent.WHY_NEEDED_OR_IS_SAFE: Answer(response="utter_guidance_why_needed_or_is_safe"),
+    Intent.WHO_ARE_YOU: Answer(response="utter_guidance_who_are_you"),
+    Intent.ABUSE_OR_COMPLAINT: Answer(response="utter_guidance_complaint", hands_over="complaint"),
+    Intent.CHANGE_LANGUAGE_OR_FOREIGN: Answer(
+        response="utter_guidance_language", hands_over="language"
+    ),
+    Intent.OUT_OF_SCOPE: Answer(response="utter_guidance_out_of_scope"),
+}

@@ -1,0 +1,42 @@
+"""Give the hub a mobile number and have the first code sent to it."""
+
+from typing import Any
+
+from actions.core.lines import Outcome, say
+from actions.core.services import Services
+from actions.core.turn import Turn
+from actions.registration import outcomes, sending, slots
+from clients.hub import HubRefused, Problem
+
+
+async def give(services: Services, turn: Turn, reference: str) -> Outcome:
+    """Give the hub the number behind a vault reference.
+
+    Raises:
+        ClientError: the reference has expired, or the hub did not answer; nothing has changed.
+    """
+    registration_id = str(turn.slots[slots.INVITATION])
+    number = await services.vault.get(reference)
+    try:
+        registration = await services.hub.set_number(
+            registration_id, number, key=turn.key("number")
+        )
+    except HubRefused as refusal:
+        return await _refused(services, turn, registration_id, refusal)
+    outcome = await sending.send(services, turn, registration)
+    return outcome.with_slots({slots.GIVEN_NUMBER: None})
+
+
+async def _refused(
+    services: Services, turn: Turn, registration_id: str, refusal: HubRefused
+) -> Outcome:
+    awaiting = turn.awaiting or slots.NUMBER
+    unchanged: dict[str, Any] = {awaiting: turn.slots.get(awaiting), slots.GIVEN_NUMBER: None}
+    match refusal.problem:
+        case Problem.NUMBER_NOT_ACCEPTED:
+            return say(outcomes.NUMBER_FAULTS[refusal.number_fault], slots=unchanged)
+        case Problem.NUMBER_ALREADY_VERIFIED:
+            told = slots.told_by(await services.hub.registration(registration_id))
+            return say(outcomes.SEND_REFUSED[refusal.problem], slots=told)
+        case _:
+            return say(outcomes.GONE, slots={**slots.NOTHING, slots.LOOKED_UP: True})

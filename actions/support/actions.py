@@ -1,0 +1,77 @@
+"""A person, wellbeing, opting out, leaving, and what is said when nothing was understood."""
+
+from actions.core.journey import JourneyAction
+from actions.core.lines import Handoff, Outcome, say
+from actions.core.slots import MISSES, OFFER
+from actions.core.turn import Turn
+from actions.support import outcomes
+
+
+class TalkToPerson(JourneyAction):
+    """Say how a person is reached and tell the worker that one is wanted; works from every state.
+
+    A form stays where it is, so that the person or the parent can go on from there.
+    """
+
+    def name(self) -> str:
+        """Return the action's name in domain.yml."""
+        return "action_talk_to_person"
+
+    async def act(self, turn: Turn) -> Outcome | None:
+        """Give the configured contact details and hint at a handoff."""
+        return say(
+            self.services.contacts.person(),
+            slots={MISSES: 0},
+            handoff=Handoff(reason="asked", journey=turn.form, step=turn.awaiting),
+        )
+
+
+class Wellbeing(JourneyAction):
+    """Answer distress or danger; nothing about registration stands in that turn."""
+
+    def name(self) -> str:
+        """Return the action's name in domain.yml."""
+        return "action_wellbeing"
+
+    async def act(self, turn: Turn) -> Outcome | None:
+        """Name the emergency number and the two help lines."""
+        was_said = any(said.response == outcomes.WELLBEING.response for said in turn.said_before)
+        return say(outcomes.WELLBEING_AGAIN if was_said else outcomes.WELLBEING)
+
+
+class OptOut(JourneyAction):
+    """Say how the texts are switched off; the carrier's own keyword does it."""
+
+    def name(self) -> str:
+        """Return the action's name in domain.yml."""
+        return "action_opt_out"
+
+    async def act(self, turn: Turn) -> Outcome | None:
+        """Name the keyword by text message; the web chat sends nothing by itself."""
+        return say(outcomes.OPT_OUT[turn.channel])
+
+
+class StopNothing(JourneyAction):
+    """Stop, where nothing was being done."""
+
+    def name(self) -> str:
+        """Return the action's name in domain.yml."""
+        return "action_stop"
+
+    async def act(self, turn: Turn) -> Outcome | None:  # noqa: ARG002 - nothing of it is needed
+        """Withdraw what was offered."""
+        return say(outcomes.STOPPED, slots={OFFER: None}, is_progress=True)
+
+
+class Fallback(JourneyAction):
+    """Nothing was understood: first a hint, then the ways on, a person among them."""
+
+    def name(self) -> str:
+        """Return the action's name in domain.yml."""
+        return "action_fallback"
+
+    async def act(self, turn: Turn) -> Outcome | None:
+        """Climb the ladder by the failed tries before."""
+        missed_before = bool(turn.slots.get(MISSES))
+        ladder = outcomes.LADDER_IN_FORM if turn.form else outcomes.LADDER
+        return say(ladder[missed_before])

@@ -1,0 +1,42 @@
+"""The only client of the hub's API: where accounts, invitations and security codes live.
+
+Contract: `docs/contracts.md` and `hub/openapi.yaml`. Typed in and out; whatever goes wrong is an
+error of ours:
+
+    ClientError
+    ├── Unreachable        no answer in time, or one that says it cannot work just now
+    ├── Refused            an answer that says no, without a reason of the contract (a wrong key)
+    │   └── HubRefused     an answer that says no, with one (`Problem`) and its particulars
+    └── Nonsense           an answer not of the agreed form; nothing in it is believed
+"""
+
+from clients.hub.answers import CodeDelivery, ContinueLink, Registration, SentCode
+from clients.hub.client import HubClient
+from clients.hub.port import Hub
+from clients.hub.refusals import REFUSALS, Call, HubRefused
+from clients.hub.words import (
+    CodeFault,
+    DeliveryReason,
+    DeliveryState,
+    NumberFault,
+    Problem,
+    RegistrationState,
+)
+
+__all__ = [
+    "REFUSALS",
+    "Call",
+    "CodeDelivery",
+    "CodeFault",
+    "ContinueLink",
+    "DeliveryReason",
+    "DeliveryState",
+    "Hub",
+    "HubClient",
+    "HubRefused",
+    "NumberFault",
+    "Problem",
+    "Registration",
+    "RegistrationState",
+    "SentCode",
+]

@@ -1,0 +1,1 @@
+"""The hub's rules: use cases told in order, over `hub.store`. Nothing here knows HTTP."""

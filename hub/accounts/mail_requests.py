@@ -1,0 +1,95 @@
+"""Mails that anyone may ask for, by an address that may or may not be known.
+
+The request is only written down, alike for every address; the relay looks later whether there is
+someone to write to. So neither words nor status nor time tell who is known.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hub.accounts import emails, factor_resets, invitations, password_reset
+from hub.accounts.errors import TooManyRequests
+from hub.accounts.hub import Hub
+from hub.accounts.ids import new_id
+from hub.store import guards
+from hub.store.sealing import CannotUnseal
+from hub.store.tables import MailRequest
+
+INVITATION: Final = "invitation"
+RESET: Final = "reset"
+FACTOR_RESET: Final = "factor_reset"
+
+log = structlog.get_logger(__name__)
+
+_ANSWER: Final[dict[str, Callable[[Hub, Session, str], None]]] = {
+    INVITATION: invitations.renew,
+    RESET: password_reset.send_link,
+    FACTOR_RESET: factor_resets.ask,
+}
+
+
+def ask(hub: Hub, kind: str, *, email: str) -> None:
+    """Write down that a mail was asked for.
+
+    Raises:
+        EmailNotAccepted: not an address.
+        TooManyRequests: this address was given too often, whether it is known or not.
+    """
+    address = emails.read(email)
+    lookup = hub.lookup.of("email", address)
+    limit, window = _limit_of(hub, kind)
+    key = f"mail:{kind}:{lookup}"
+    now = hub.clock.now()
+    with hub.store.transaction() as session:
+        guards.hold(session, (key,), now)
+        free = guards.free_again(session, key, limit=limit, window=window, now=now)
+        if free is not None:
+            raise TooManyRequests(free - now)
+        guards.record(session, key, now)
+        request = MailRequest(id=new_id(), kind=kind, created_at=now)
+        request.email_sealed = hub.sealer.seal(_place(request.id), address)
+        session.add(request)
+    hub.mail_waiting.set()
+
+
+def answer_all(hub: Hub, *, at_most: int = 50) -> int:
+    """Write the mails that were asked for, where there is someone to write to; return how many."""
+    with hub.store.transaction() as session:
+        statement = select(MailRequest.id).order_by(MailRequest.created_at).limit(at_most)
+        waiting = list(session.scalars(statement))
+    for request_id in waiting:
+        _answer(hub, request_id)
+    return len(waiting)
+
+
+def _answer(hub: Hub, request_id: str) -> None:
+    with hub.store.transaction() as session:
+        taken = session.scalars(
+            delete(MailRequest).where(MailRequest.id == request_id).returning(MailRequest)
+        ).one_or_none()
+        if taken is None:
+            return
+        try:
+            address = hub.sealer.unseal(_place(taken.id), taken.email_sealed)
+        except CannotUnseal:
+            log.error("mail_request.cannot_unseal", request=taken.id)  # noqa: TRY400 - no secrets
+            return
+        _ANSWER[taken.kind](hub, session, address)
+
+
+def _limit_of(hub: Hub, kind: str) -> tuple[int, timedelta]:
+    limits = hub.limits
+    if kind == INVITATION:
+        return limits.invitations_per_address, limits.invitations_per_address_window
+    if kind == FACTOR_RESET:
+        return limits.factor_resets_per_address, limits.factor_resets_per_address_window
+    return limits.resets_per_address, limits.resets_per_address_window
+
+
+def _place(request_id: str) -> str:
+    return f"mail_requests.email:{request_id}"

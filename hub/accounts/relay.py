@@ -1,0 +1,60 @@
+"""The thread that sends what no request waits for, and what a killed process left behind."""
+
+import threading
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.accounts import factor_resets, mail_requests, outbox
+from hub.accounts.hub import Hub
+
+PAUSE: Final = timedelta(seconds=1)
+"""How long a text that a killed process left behind waits beyond its lease."""
+
+log = structlog.get_logger(__name__)
+
+
+def sweep(hub: Hub) -> int:
+    """Answer what was asked for and hand over what is due, once; return how much there was."""
+    done = mail_requests.answer_all(hub) + factor_resets.carry_out_due(hub)
+    for outgoing_id in outbox.due(hub):
+        outbox.hand_over(hub, outgoing_id)
+        done += 1
+    return done
+
+
+class Relay:
+    """Sweeps until it is stopped; several processes may each have one."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="hub-relay", daemon=True)
+
+    def start(self) -> None:
+        """Begin sweeping."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is being handed over, then end."""
+        self._stopped.set()
+        self._hub.mail_waiting.set()
+        self._thread.join(timeout=outbox.LEASE.total_seconds())
+
+    def is_alive(self) -> bool:
+        """Tell whether the thread runs."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._hub.mail_waiting.wait(PAUSE.total_seconds())
+            self._hub.mail_waiting.clear()
+            try:
+                while sweep(self._hub) and not self._stopped.is_set():
+                    pass
+            except SQLAlchemyError as exc:
+                log.error("relay.database_away", error=type(exc).__name__)  # noqa: TRY400 - the trace would hold parameters
+            except Exception as exc:  # noqa: BLE001 - one bad row must not stop all the others
+                log.error("relay.failed", error=type(exc).__name__)  # noqa: TRY400 - as above

@@ -1,0 +1,91 @@
+"""The application behind the internal door."""
+
+import structlog
+from flask import Flask, Response, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from hub.accounts import errors
+from hub.accounts.hub import Hub
+from hub.api import invitations, problems, registrations
+from hub.api.bodies import Malformed
+from hub.health import add_health
+from hub.settings import Settings
+from wire.names import CORRELATION_ID
+from wire.signing import bearer_is_valid
+
+LARGEST_BODY = 16 * 1024
+RETRY_AFTER_S = 2
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: Settings, hub: Hub) -> Flask:
+    """Return the API: `/v1` for those with a key, health for everyone inside."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.register_blueprint(registrations.blueprint(hub))
+    app.register_blueprint(invitations.blueprint(hub))
+    add_health(app, hub)
+    _guard(app, settings)
+    _translate_errors(app)
+    return app
+
+
+def _guard(app: Flask, settings: Settings) -> None:
+    keys = [key.get_secret_value() for key in settings.hub_api_keys]
+
+    @app.before_request
+    def require_key() -> Response | None:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(
+            correlation=request.headers.get(CORRELATION_ID, "")[:64]
+        )
+        if not request.path.startswith("/v1/"):
+            return None
+        if not bearer_is_valid(request.headers.get("Authorization"), keys):
+            log.warning("api.unauthorised")
+            return problems.respond(
+                problems.document(problems.UNAUTHORISED), headers={"WWW-Authenticate": "Bearer"}
+            )
+        return None
+
+    @app.after_request
+    def keep_nothing(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _translate_errors(app: Flask) -> None:
+    @app.errorhandler(errors.HubError)
+    def refused(error: errors.HubError) -> Response:
+        return problems.respond(problems.document_of(error))
+
+    @app.errorhandler(Malformed)
+    def malformed(error: Malformed) -> Response:
+        return problems.respond(problems.document(problems.MALFORMED, fields=error.fields))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        problem = problems.HTTP_ERRORS.get(error.code or 500, problems.MALFORMED)
+        allowed = {"Allow": ", ".join(sorted(getattr(error, "valid_methods", None) or ()))}
+        return problems.respond(
+            problems.document(problem), headers=allowed if problem.status == 405 else None
+        )
+
+    @app.errorhandler(SQLAlchemyError)
+    def database_away(error: SQLAlchemyError) -> Response:
+        log.error("api.database", error=type(error).__name__)
+        return problems.respond(
+            problems.document(problems.UNAVAILABLE), headers={"Retry-After": str(RETRY_AFTER_S)}
+        )
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        log.error(
+            "api.failed",
+            error=type(error).__name__,
+            path=request.url_rule and request.url_rule.rule,
+        )
+        return problems.respond(problems.document(problems.INTERNAL))

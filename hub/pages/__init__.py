@@ -1,0 +1,1 @@
+"""The pages on the public port: a form in, a use case, a page out."""

@@ -1,0 +1,1 @@
+"""Where accounts are kept: tables, transactions, sealing. Nothing here decides or commits."""

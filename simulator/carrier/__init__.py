@@ -1,0 +1,1 @@
+"""Twilio: its REST API, its webhooks and callbacks, its console and its debugger."""

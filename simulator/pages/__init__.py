@@ -1,0 +1,1 @@
+"""The pages: phones, mailbox, invitation and debugger, for a person at a browser."""

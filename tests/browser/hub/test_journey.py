@@ -1,0 +1,37 @@
+"""A parent who uses only the pages."""
+
+import pytest
+
+from tests.browser.hub import steps
+
+pytestmark = pytest.mark.browser
+
+NEW_PASSWORD = "seven quiet otters swimming"
+
+
+def test_a_parent_registers_by_text_signs_out_in_and_resets_the_password(visit, hub, parent):
+    browser = visit()
+    steps.registers_by_text(browser, hub, parent)
+    steps.signs_out(browser)
+    steps.signs_in_by_text(browser, hub, parent)
+    steps.signs_out(browser)
+
+    browser.clicks("Reset password")
+    browser.arrives("Reset password")
+    browser.types("Email address", parent.email)
+    browser.clicks("Reset password")
+    browser.arrives("Check your email")
+    browser.goes_to(hub.mailbox.link(parent.email, "Reset your password"))
+    browser.arrives("Get a security code to reset your password")
+    before = len(hub.messaging.codes_to(parent.e164))
+    browser.clicks("Send Code")
+    browser.arrives("Enter the code from your text message to reset your password")
+    steps.types_code(browser, hub.messaging.code_to(parent.e164, after=before))
+    browser.arrives("Choose a new password")
+    browser.types("Password", NEW_PASSWORD)
+    browser.clicks("Reset password")
+    browser.arrives(steps.SIGN_IN)
+    browser.reads_note("You have a new password. Sign in with it.")
+
+    parent.password = NEW_PASSWORD
+    steps.signs_in_by_text(browser, hub, parent)

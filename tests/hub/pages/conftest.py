@@ -1,0 +1,92 @@
+"""A browser without a screen, before the pages of a hub with a real database."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from hub import settings as hub_settings
+from hub.accounts import completion, number_proof, registrations
+from hub.accounts.hub import Hub
+from hub.pages.app import create_pages
+from tests.hub.parts import code_in, hand_over
+
+PASSWORD = "correct horse battery staple"
+NUMBER = "07700 900123"
+
+
+class Pages:
+    """Opens pages and fills in their forms, as a browser does."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str) -> TestResponse:
+        """Open a page, following where it leads."""
+        return self.client.get(path, follow_redirects=True)
+
+    def post(self, path: str, page: str | None = None, **fields: str) -> TestResponse:
+        """Send a form of a page (of `path` itself unless told), and follow where it leads."""
+        opened = self.client.get(page or path, follow_redirects=True)
+        fields["csrf_token"] = form_token(opened.text)
+        return self.client.post(path, data=fields, follow_redirects=True)
+
+
+def form_token(page: str) -> str:
+    """Return the token that a page's forms carry."""
+    return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+
+def heading(answer: TestResponse) -> str:
+    """Return what the page is about."""
+    return re.search(r"<h1[^>]*>([^<]+)</h1>", answer.text)[1]
+
+
+@pytest.fixture
+def browser(settings: hub_settings.Settings, hub: Hub) -> FlaskClient:
+    return new_browser(settings, hub)
+
+
+def new_browser(settings: hub_settings.Settings, hub: Hub) -> FlaskClient:
+    client = create_pages(settings, hub).test_client()
+    client.environ_base["wsgi.url_scheme"] = "https"
+    client.environ_base["HTTP_REFERER"] = "https://localhost/"
+    return client
+
+
+@pytest.fixture
+def pages(browser: FlaskClient) -> Pages:
+    return Pages(browser)
+
+
+@pytest.fixture
+def other_pages(settings: hub_settings.Settings, hub: Hub) -> Pages:
+    """Another browser."""
+    return Pages(new_browser(settings, hub))
+
+
+@pytest.fixture
+def continue_link(hub: Hub, invite, texts) -> str:
+    begun = registrations.begin(hub, code=invite().code, conversation_id="sms-1")
+    registrations.give_number(hub, begun.registration_id, typed=NUMBER)
+    sent = number_proof.send_code(hub, begun.registration_id)
+    hand_over(hub, sent.outgoing_id)
+    number_proof.check_code(hub, begun.registration_id, typed=code_in(texts.all[-1]))
+    url = completion.continue_link(hub, begun.registration_id).url
+    return url.removeprefix(hub.public_url)
+
+
+@pytest.fixture
+def invitation_link(hub: Hub, invite) -> str:
+    return invite("parent@example.com").link.removeprefix(hub.public_url)
+
+
+@pytest.fixture
+def registered(pages: Pages, invitation_link: str, texts) -> Pages:
+    """A browser in which a parent has just registered by text message."""
+    pages.get(invitation_link)
+    pages.post("/register", password=PASSWORD)
+    pages.post("/register/number", number=NUMBER)
+    pages.post("/register/code", code=code_in(texts.all[-1]))
+    return pages
