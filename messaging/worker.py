@@ -200,9 +200,8 @@ class TurnWorker:
             if exc.status != _BAD_REQUEST:
                 raise
             return self._unanswerable(held, "refused")
-        said = [
-            self._replies.prepare_reply(reply, channel=held.channel) for reply in answer.replies
-        ]
+        replies = shows.with_input(answer.replies, answer.awaiting)
+        said = [self._replies.prepare_reply(reply, channel=held.channel) for reply in replies]
         return _Outcome(said=said, awaiting=answer.awaiting)
 
     def _turn(self, held: Conversation, message: Message) -> Turn:

@@ -40,9 +40,7 @@ def test_messages_written_offline_go_when_the_network_is_back(
     expect(parent.panel.locator(".strip")).to_be_hidden()
 
 
-def test_unsent_messages_survive_a_reload(
-    page: Page, world: ChatWorld
-) -> None:
+def test_unsent_messages_survive_a_reload(page: Page, world: ChatWorld) -> None:
     parent = Parent(page, world.page()).open()
     parent.ask("before")
     page.route("**/v1/messages", lambda route: route.abort())
