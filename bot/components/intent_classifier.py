@@ -59,8 +59,11 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def required_packages(cls) -> list[str]:
-        """Return what must be importable before training starts."""
-        return ["tensorflow", "tokenizers", "safetensors", "sklearn"]
+        """Return what must be importable before training starts.
+
+        Not TensorFlow: Rasa looks for a distribution of that name, and ours is tensorflow-cpu.
+        """
+        return ["tokenizers", "safetensors", "sklearn"]
 
     @classmethod
     def create(
