@@ -190,7 +190,8 @@ class Answers:
                 return self._unanswerable(held, "refused", wants)
             raise
         said = [
-            self._replies.prepare_reply(reply, channel=held.channel) for reply in answer.replies
+            self._replies.prepare_reply(reply, channel=held.channel)
+            for reply in shows.with_input(answer.replies, answer.awaiting)
         ]
         if self._is_loop(held, message, said):
             _log.warning("turn.not_answered", cause="same_replies")
