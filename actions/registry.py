@@ -5,6 +5,7 @@ from actions.core.services import Services
 from actions.guidance.actions import AnswerQuestion
 from actions.registration.actions import (
     CodeHelp,
+    Greet,
     RegistrationStatus,
     StartOver,
     StopRegistration,
@@ -21,6 +22,7 @@ ACTIONS: tuple[type[JourneyAction], ...] = (
     AskNumber,
     CodeHelp,
     Fallback,
+    Greet,
     OptOut,
     RegistrationForm,
     RegistrationStatus,

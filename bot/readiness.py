@@ -3,6 +3,7 @@
 A classifier whose file does not fit loads untrained, with a line in the log at debug level.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,6 +12,8 @@ from rasa.core.channels.channel import UserMessage
 from bot.errors import TrackerUnavailable
 from bot.stores.trackers import RedisTrackers
 from bot.turns import REQUIRED_RESPONSES, TurnProcessor
+
+log = logging.getLogger(__name__)
 
 PROBES: Final[Mapping[str, str]] = {
     "hello": "greet",
@@ -39,9 +42,18 @@ def missing_texts(processor: TurnProcessor) -> list[str]:
 
 
 async def _misunderstood(processor: TurnProcessor) -> list[str]:
-    wrong = []
-    for sentence, intent in PROBES.items():
+    return [
+        f"intent {intent}"
+        for sentence, intent in PROBES.items()
+        if await _intent_of(sentence, processor) != intent
+    ]
+
+
+async def _intent_of(sentence: str, processor: TurnProcessor) -> str | None:
+    try:
         parsed = await processor.parse_message(UserMessage(sentence, metadata={}))
-        if parsed["intent"].get("name") != intent:
-            wrong.append(f"intent {intent}")
-    return wrong
+    except Exception:
+        # An untrained part may break instead of guessing; that is not understanding either.
+        log.exception("readiness.parse_failed")
+        return None
+    return str(parsed["intent"].get("name"))

@@ -15,12 +15,15 @@ from typing import Final
 import structlog
 from rasa.shared.exceptions import RasaException
 
+from bot.errors import WrongConfiguration
+
 MODEL: Final = Path("models/assistant.tar.gz")
 NOTES: Final = Path("models/assistant.json")
 """Beside the model: what it was made of."""
 
-DATA: Final = (Path("data"), Path("domain.yml"), Path("config.yml"))
-CODE: Final = (Path("bot"), Path("requirements/rasa.txt"))
+DATA: Final = (Path("data"), Path("domain.yml"), Path("config.yml"), Path("bot/importer.py"))
+CODE: Final = (Path("bot/components"), Path("requirements/rasa.txt"))
+"""What the trained parts consist of; a change in the rest of `bot` changes no model."""
 
 
 def main() -> int:
@@ -49,7 +52,7 @@ def _train(*, anew: bool) -> str | None:
         try:
             with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
                 model = _run_rasa(folder, anew=anew)
-        except (SystemExit, RasaException) as error:
+        except (SystemExit, RasaException, WrongConfiguration) as error:
             return f"{said.getvalue()}{error}"
         if model is None:
             return said.getvalue()

@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     hub_api_keys: Annotated[
         tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)
     ]
+    hub_admin_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
+    """Keys of staff systems; unset: what is theirs alone answers nobody."""
     hub_code_key: Keys
     hub_seal_key: Keys
     hub_lookup_key: Keys

@@ -6,6 +6,7 @@ from hub import logs, settings
 from hub.accounts.relay import Relay
 from hub.api.app import create_app
 from hub.assembly import make_hub
+from hub.last_resort import guarded
 from hub.pages.app import create_pages
 from wire.doors import WsgiApp, by_port
 
@@ -22,10 +23,12 @@ def make_service(chosen: settings.Settings) -> Service:
     """Put the hub together; nothing runs before the relay is started."""
     hub = make_hub(chosen)
     return Service(
-        application=by_port(
-            public=create_pages(chosen, hub),
-            internal=create_app(chosen, hub),
-            internal_port=chosen.hub_internal_port,
+        application=guarded(
+            by_port(
+                public=create_pages(chosen, hub),
+                internal=create_app(chosen, hub),
+                internal_port=chosen.hub_internal_port,
+            )
         ),
         relay=Relay(hub),
     )

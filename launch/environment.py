@@ -43,6 +43,7 @@ SECRETS: Final[Mapping[str, Callable[[], str]]] = {
     "REDIS_PASSWORD": _token,
     "REDIS_RASA_PASSWORD": _token,
     "VAULT_KEY": _key,
+    "WEBCHAT_TOKEN_KEY": _key,
 }
 """What a deployment must keep to itself, and how a missing one is made (32 random bytes each)."""
 
@@ -120,7 +121,9 @@ def _simulate(env: dict[str, str], stored: Mapping[str, str]) -> None:
     env.setdefault("TWILIO_FROM", SIMULATED_NUMBER)
     env.setdefault("SMTP_URL", f"smtp://127.0.0.1:{env['SIMULATOR_SMTP_PORT']}")
     env.setdefault("ALLOW_DRAMA_NUMBERS", "true")
-    env.setdefault("SIMULATOR_SMS_WEBHOOK", env["PUBLIC_BASE_URL"] + "/webhooks/twilio/sms")
+    # With the retries that docs/twilio.md advises; Twilio's default would lose a text to a restart.
+    webhook = env["PUBLIC_BASE_URL"] + "/webhooks/twilio/sms#rc=2&rp=all"
+    env.setdefault("SIMULATOR_SMS_WEBHOOK", webhook)
     env.setdefault("SIMULATOR_HUB_INVITE_URL", env["HUB_BASE_URL"] + "/v1/invitations")
 
 

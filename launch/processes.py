@@ -22,9 +22,7 @@ class Processes:
         self.env = dict(env)
         self.root = root
         self.folder = Path(env["VAR_DIR"])
-        commands = parse_procfile(  # type: ignore[no-untyped-call]
-            (root / "Procfile").read_text()
-        ).processes
+        commands = parse_procfile((root / "Procfile").read_text()).processes
         self.commands = {name: line for name, line in commands.items() if name not in without}
         self._supervisord: subprocess.Popen[bytes] | None = None
 

@@ -44,7 +44,7 @@ class Heart:
         self.rasa_ready = self._is_rasa_ready()
         now = self._clock.now()
         try:
-            with self._database.transaction() as connection:
+            with self._database.transaction(durable=False) as connection:
                 sign = Beat(worker_id=self._worker_id, beat_at=now, rasa_ready=self.rasa_ready)
                 leases.beat(connection, sign)
                 leases.bury(connection, before=now - BURY_AFTER)

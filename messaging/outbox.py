@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 
 from clients.errors import ClientError, Nonsense, Unreachable
-from clients.sealing import Sealer
+from clients.sealing import SealBroken, Sealer
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
 from messaging import carrier_codes
 from messaging.carrier_codes import Reason
@@ -55,7 +55,9 @@ def some_jitter() -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Try:
+class Try:
+    """A text that is being tried; its start is committed."""
+
     text: Text
     number: str
     body: str
@@ -90,47 +92,64 @@ class Outbox:
         self._clock = clock
         self._jitter = jitter
 
-    def send_due(self, conversation_id: str | None = None) -> int:
+    def send_due(self, conversation_id: str | None = None, first: Try | None = None) -> int:
         """Send whatever is due, of one conversation or of all, and return how many were tried.
+
+        `first` has been begun already.
 
         Raises:
             DatabaseAway: nothing can be sent just now.
         """
         tried = 0
-        while (attempt := self._begin(conversation_id)) is not None:
+        attempt = first or self._begin(conversation_id)
+        while attempt is not None:
             tried += 1
             self._carry_out(attempt)
+            attempt = self._begin(conversation_id)
         return tried
 
-    def _begin(self, conversation_id: str | None) -> _Try | None:
+    def _begin(self, conversation_id: str | None) -> Try | None:
         """Take the next text and commit that it is being tried."""
+        with self._database.transaction() as connection:
+            return self.begin(connection, conversation_id)
+
+    def begin(self, connection: Connection, conversation_id: str | None) -> Try | None:
+        """Take the next text; once the transaction is committed, it has to be handed to `send_due`.
+
+        In the transaction that stores the replies of a turn it saves a commit a turn.
+        """
         while True:
             now = self._clock.now()
-            with self._database.transaction() as connection:
-                text = outbox.next_due(connection, now=now, conversation_id=conversation_id)
-                if text is None:
-                    return None
-                if not outbox.begin_try(connection, text, now=now, until=now + self._lease):
-                    continue
-                if self._is_void(connection, text, now):
-                    continue
-                outbox.use_allowance(
-                    connection,
-                    text.sender,
-                    cost=self._segment_cost * text.segments,
-                    burst=BURST,
-                    now=now,
-                )
-                conversation = conversations.get(connection, text.conversation_id)
+            waiting = outbox.next_due(connection, now=now, conversation_id=conversation_id)
+            if waiting is None:
+                return None
+            text = outbox.begin_try(connection, waiting, now=now, until=now + self._lease)
+            if text is None:
+                continue
+            if self._is_void(connection, text, now):
+                continue
+            outbox.use_allowance(
+                connection,
+                text.sender,
+                cost=self._segment_cost * text.segments,
+                burst=BURST,
+                now=now,
+            )
+            conversation = conversations.get(connection, text.conversation_id)
             assert conversation is not None
             assert conversation.sealed_number is not None
             assert text.sealed_body is not None
-            return _Try(
-                text=text,
-                number=self._contacts.open(conversation.sealed_number, text.conversation_id),
-                body=self._sealer.open(text.sealed_body, place=text.text_id),
-                is_ambiguous=text.tried_at is not None,
-            )
+            try:
+                return Try(
+                    text=text,
+                    number=self._contacts.open(conversation.sealed_number, text.conversation_id),
+                    body=self._sealer.open(text.sealed_body, place=text.text_id),
+                    is_ambiguous=text.tried_at is not None,
+                )
+            except SealBroken:
+                # One text that nobody can read must not stand in the way of all others.
+                _log.error("text.seal_broken", text=text.text_id)
+                self._give_up(connection, text, Reason.UNKNOWN, None, now)
 
     def _is_void(self, connection: Connection, text: Text, now: datetime) -> bool:
         """Close a text that may not or need not be sent any more."""
@@ -144,12 +163,12 @@ class Outbox:
             return True
         return False
 
-    def _carry_out(self, attempt: _Try) -> None:
+    def _carry_out(self, attempt: Try) -> None:
         with structlog.contextvars.bound_contextvars(
             text=attempt.text.text_id, conversation=attempt.text.conversation_id
         ):
             try:
-                if attempt.is_ambiguous and self._was_sent(attempt):
+                if attempt.is_ambiguous and self._is_settled(attempt):
                     return
                 self._send(attempt)
             except CarrierRefused as exc:
@@ -159,7 +178,7 @@ class Outbox:
             except (Unreachable, Nonsense) as exc:
                 self._again(attempt, exc, is_ambiguous=True)
 
-    def _send(self, attempt: _Try) -> None:
+    def _send(self, attempt: Try) -> None:
         left = (attempt.text.expires_at - self._clock.now()).total_seconds()
         if left < 1:
             with self._database.transaction() as connection:
@@ -174,8 +193,8 @@ class Outbox:
         )
         self._accepted(attempt.text, carrier_id)
 
-    def _was_sent(self, attempt: _Try) -> bool:
-        """Look an ambiguous try up; where it did arrive, note that.
+    def _is_settled(self, attempt: Try) -> bool:
+        """Look an ambiguous try up; where it did arrive, note that and return True.
 
         Raises:
             ClientError: nothing is known; the text stays ambiguous.
@@ -196,16 +215,21 @@ class Outbox:
         if ours:
             self._accepted(attempt.text, ours[0].carrier_id)
             return True
+        now = self._clock.now()
         with self._database.transaction() as connection:
-            outbox.not_there(connection, attempt.text.text_id, tried_at=self._clock.now())
-        return False
+            is_still_ours = outbox.not_there(
+                connection, attempt.text, tried_at=now, until=now + self._lease
+            )
+        # The look-up may have taken so long that somebody else does all this again.
+        return not is_still_ours
 
     def _accepted(self, text: Text, carrier_id: str) -> None:
-        with self._database.transaction() as connection:
+        # Not waiting for the disk: undone by a power cut, the try is ambiguous and is looked up.
+        with self._database.transaction(durable=False) as connection:
             outbox.accepted(connection, text.text_id, carrier_id, now=self._clock.now())
         _log.info("text.accepted", carrier_id=carrier_id, segments=text.segments, tries=text.tries)
 
-    def _refused(self, attempt: _Try, exc: CarrierRefused) -> None:
+    def _refused(self, attempt: Try, exc: CarrierRefused) -> None:
         verdict = carrier_codes.judge(exc.code)
         if verdict.is_ours:
             _log.error("text.our_fault", error_code=exc.code, status=exc.status)
@@ -220,19 +244,17 @@ class Outbox:
                 )
             self._give_up(connection, attempt.text, verdict.reason, exc.code, now)
 
-    def _again(self, attempt: _Try, exc: ClientError, *, is_ambiguous: bool) -> None:
-        pause = min(FIRST_PAUSE_S * 2 ** min(attempt.text.tries, 16), LONGEST_PAUSE_S)
+    def _again(self, attempt: Try, exc: ClientError, *, is_ambiguous: bool) -> None:
+        pause = min(FIRST_PAUSE_S * 2 ** min(attempt.text.tries - 1, 16), LONGEST_PAUSE_S)
         if is_ambiguous:
             pause = max(pause, LOOK_UP_AFTER_S)
         due_at = self._clock.now() + timedelta(seconds=pause * self._jitter())
         with self._database.transaction() as connection:
-            outbox.try_again(
-                connection, attempt.text.text_id, due_at=due_at, is_ambiguous=is_ambiguous
-            )
+            outbox.try_again(connection, attempt.text, due_at=due_at, is_ambiguous=is_ambiguous)
         _log.warning(
             "text.postponed",
             cause=str(exc),
-            tries=attempt.text.tries + 1,
+            tries=attempt.text.tries,
             is_ambiguous=is_ambiguous,
         )
 
@@ -242,7 +264,5 @@ class Outbox:
     ) -> None:
         # What an opted-out person does not get is no dead letter: it is as they wished.
         is_dead = reason is not Reason.OPTED_OUT
-        outbox.give_up(
-            connection, text.text_id, reason=reason, error_code=code, is_dead=is_dead, now=now
-        )
+        outbox.give_up(connection, text, reason=reason, error_code=code, is_dead=is_dead, now=now)
         _log.warning("text.given_up", text=text.text_id, reason=str(reason), error_code=code)

@@ -1,18 +1,22 @@
 """From what is said to texts in the outbox: secrets filled in, plain characters, segments."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from clients.sealing import Sealer
 from clients.vault import Vault, VaultExpired
 from messaging import log, segments
+from messaging.chat import shows
 from messaging.log import new_id
 from messaging.store import conversations, messages, opt_outs, outbox
 from messaging.store.conversations import Conversation
 from messaging.texts import Texts
+from wire.envelope import Button, Reply
+from wire.names import WEBCHAT
 from wire.placeholders import OUTWARD
 
 REPLY: Final = "reply"
@@ -35,6 +39,9 @@ class Said:
     """As it is sent: values filled in, cut to texts of at most three segments."""
     author: str = messages.ASSISTANT
     purpose: str = REPLY
+    buttons: tuple[Button, ...] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    """What only the web chat shows."""
 
 
 class Replies:
@@ -64,6 +71,18 @@ class Replies:
         parts = segments.split(segments.plain(filled))
         return Said(text=text, parts=tuple(parts), author=author, purpose=purpose)
 
+    def prepare_reply(self, reply: Reply, *, channel: str) -> Said:
+        """Prepare what Rasa says.
+
+        The web chat's log keeps the placeholders: a page fetches the values itself, once.
+
+        Raises:
+            Unreachable, Nonsense: the vault does not answer.
+        """
+        if channel == WEBCHAT:
+            return Said(text=reply.text, parts=(), buttons=reply.buttons, custom=reply.custom)
+        return self.prepare(reply.text, channel=channel)
+
     def append(
         self,
         connection: Connection,
@@ -82,7 +101,7 @@ class Replies:
         for number, thing in enumerate(said):
             if is_opted_out and thing.purpose != CONFIRMATION:
                 continue
-            log.append(
+            message = log.append(
                 connection,
                 conversation.conversation_id,
                 author=thing.author,
@@ -90,6 +109,7 @@ class Replies:
                 turn_id=turn_id,
                 now=now,
             )
+            shows.keep(connection, message.message_id, buttons=thing.buttons, custom=thing.custom)
             if conversation.sealed_number is None:
                 continue
             for part_number, part in enumerate(thing.parts):

@@ -9,8 +9,10 @@ from dramatiq import Actor, Broker, Worker
 from prometheus_client import REGISTRY
 
 from clients.rasa import Rasa
+from clients.redis_link import connect
 from clients.twilio import Twilio
 from clients.vault import Vault
+from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.door import serve
 from messaging.errors import DatabaseAway
@@ -26,8 +28,8 @@ from messaging.ticker import Ticker
 from messaging.worker import TurnWorker
 from wire.clock import Clock, SystemClock
 
-WAKE_POLL_MS = 40
-"""How long a wake-up may lie in Redis before an idle worker sees it."""
+IDLE_MS = 1_000
+"""How often an idle thread looks whether it is to stop."""
 STOP_WITHIN_MS = 25_000
 
 _log = structlog.get_logger(__name__)
@@ -59,12 +61,13 @@ class Service:
                 settings.twilio_account_sid,
                 settings.twilio_auth_token.get_secret_value(),
                 base_url=settings.twilio_api_base_url,
+                timeout_s=(settings.twilio_connect_timeout_s, settings.twilio_read_timeout_s),
             ),
             contacts=contacts,
             seal_key=seal_key,
             callback_url=settings.status_callback_url,
             segments_per_s=settings.twilio_segments_per_s,
-            lease=lease,
+            lease=settings.send_lease,
             clock=self._clock,
         )
         self._worker = TurnWorker(
@@ -81,6 +84,7 @@ class Service:
             lease=lease,
             clock=self._clock,
             contact=settings.contact,
+            news=Bell(connect(settings.redis_url), self._clock).ring,
         )
         self._heart = Heart(
             database=self._database,
@@ -110,7 +114,7 @@ class Service:
         )
         consumer = Worker(
             self._broker(),
-            worker_timeout=WAKE_POLL_MS,
+            worker_timeout=IDLE_MS,
             worker_threads=self._settings.worker_threads,
         )
         consumer.start()

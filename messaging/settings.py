@@ -1,5 +1,6 @@
 """The messaging settings, read from the environment here and nowhere else."""
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -103,19 +104,26 @@ class WorkerSettings(MessagingSettings):
     rasa_timeout_s: float = Field(default=12.0, gt=0)
     twilio_api_base_url: BaseUrl | None = None
     """Unset: Twilio's own."""
+    twilio_connect_timeout_s: float = Field(default=5.0, gt=0)
+    twilio_read_timeout_s: float = Field(default=10.0, gt=0)
     twilio_segments_per_s: float = Field(default=10.0, gt=0)
     """What one sender may hand to the carrier; ask Twilio for the figure of the number."""
     worker_port: int = 8084
     worker_host: str = "127.0.0.1"
     worker_threads: int = Field(default=4, ge=1)
     lease_s: float = Field(default=20.0, gt=0)
-    """How long a turn or a send may take; after that another worker takes over."""
+    """How long a turn may take; after that another worker takes over."""
     tick_s: float = Field(default=1.0, gt=0)
     """How often the ticker looks for work that no wake-up reached."""
 
     contact_phone: str | None = None
     contact_email: str | None = None
     contact_hours: str | None = None
+
+    @property
+    def send_lease(self) -> timedelta:
+        """How long a send may take; longer than it can, so that nobody takes it over halfway."""
+        return timedelta(seconds=(self.twilio_connect_timeout_s + self.twilio_read_timeout_s) * 1.3)
 
     @property
     def contact(self) -> dict[str, str]:

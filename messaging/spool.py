@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +68,12 @@ class Spool:
             SpoolAway: it could not be written; the record is not kept.
         """
         digest = hashlib.sha256(key.encode()).hexdigest()[:24]
-        arrived = int(self._clock.now().timestamp() * 1_000_000)
         sealed = self._sealer.seal(json.dumps(record), place=_PLACE)
         try:
-            if any(self._folder.glob(f"*-{digest}{_SUFFIX}")):
-                return
-            _write_whole(self._folder / f"{arrived:020d}-{digest}{_SUFFIX}", sealed)
+            with self._locked("put", fcntl.LOCK_EX):
+                if not any(self._folder.glob(f"*-{digest}{_SUFFIX}")):
+                    name = f"{self._next_number():020d}-{digest}{_SUFFIX}"
+                    _write_whole(self._folder / name, sealed)
         except OSError as exc:
             raise SpoolAway(f"the spool folder cannot be written: {exc.strerror}") from exc
 
@@ -84,9 +84,7 @@ class Spool:
         is replaying.
         """
         taken = 0
-        with self._alone() as is_alone:
-            if not is_alone:
-                return 0
+        with suppress(BlockingIOError), self._locked("replay", fcntl.LOCK_EX | fcntl.LOCK_NB):
             for path in sorted(self._waiting()):
                 record = self._read(path)
                 if record is None:
@@ -113,15 +111,18 @@ class Spool:
     def _waiting(self) -> Iterator[Path]:
         return self._folder.glob(f"*{_SUFFIX}")
 
+    def _next_number(self) -> int:
+        """Return a number after every one that waits: the time, unless the clock has gone back."""
+        now = int(self._clock.now().timestamp() * 1_000_000)
+        waiting = [int(path.name.partition("-")[0]) for path in self._waiting()]
+        return max(now, *(number + 1 for number in waiting)) if waiting else now
+
     @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        with (self._folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+    def _locked(self, name: str, how: int) -> Iterator[None]:
+        """Hold a lock that counts for every process; closing the file gives it back."""
+        with (self._folder / f".{name}.lock").open("w") as lock:
+            fcntl.flock(lock, how)
+            yield
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -67,7 +67,7 @@ class Ticker:
     def tick(self) -> list[Future[Any]]:
         """Sweep once if elected, and return what was begun."""
         now = self._clock.now()
-        with self._database.transaction() as connection:
+        with self._database.transaction(durable=False) as connection:
             if not leases.hold(connection, LEASE, self._worker_id, now=now, until=now + HOLD):
                 return []
         with self._database.reading() as connection:

@@ -16,10 +16,11 @@ import structlog
 from clients.errors import ClientError, Refused
 from clients.sealing import SealBroken, Sealer
 from clients.vault import Vault
+from messaging.chat import shows
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway, LeaseLost
 from messaging.inbound import Kind, open_values
-from messaging.outbox import Outbox, some_jitter
+from messaging.outbox import Outbox, Try, some_jitter
 from messaging.replies import CONFIRMATION, REPLY, Replies, Said
 from messaging.store import conversations, messages, opt_outs
 from messaging.store.conversations import Conversation
@@ -28,6 +29,7 @@ from messaging.store.messages import Message
 from messaging.texts import Texts
 from wire.clock import Clock
 from wire.envelope import Sender, Turn, TurnAnswer
+from wire.names import WEBCHAT
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
@@ -88,10 +90,15 @@ class TurnWorker:
         lease: timedelta,
         clock: Clock,
         contact: Mapping[str, str],
+        news: Callable[[str], None],
         notice: Callable[[str], Mapping[str, Any]] = no_signals,
         jitter: Callable[[], float] = some_jitter,
     ) -> None:
-        """Take everything it needs. `contact` holds the helpdesk's `phone`, `email`, `hours`."""
+        """Take everything it needs.
+
+        `contact` holds the helpdesk's `phone`, `email`, `hours`; `news` is told of a conversation
+        whose log has grown.
+        """
         self._database = database
         self._assistant = assistant
         self._vault = vault
@@ -103,6 +110,7 @@ class TurnWorker:
         self._lease = lease
         self._clock = clock
         self._contact = contact
+        self._news = news
         self._notice = notice
         self._jitter = jitter
 
@@ -118,7 +126,6 @@ class TurnWorker:
                 while taken is not None:
                     taken = self._run_turn(*taken)
                     done += 1
-                    self._outbox.send_due(conversation_id)
             except LeaseLost:
                 _log.warning("turn.lease_lost")
             except DatabaseAway as exc:
@@ -132,7 +139,7 @@ class TurnWorker:
 
     def _take(self, conversation_id: str) -> tuple[Conversation, Message] | None:
         now = self._clock.now()
-        with self._database.transaction() as connection:
+        with self._database.transaction(durable=False) as connection:
             held = conversations.take(connection, conversation_id, now=now, until=now + self._lease)
             if held is None:
                 return None
@@ -147,22 +154,31 @@ class TurnWorker:
     ) -> tuple[Conversation, Message] | None:
         """Do one turn and return the next one that waits."""
         began = self._clock.monotonic()
+        waited = self._clock.now() - message.created_at
         with structlog.contextvars.bound_contextvars(turn=message.message_id):
             try:
                 outcome = self._outcome(held, message)
             except (ClientError, SealBroken) as exc:
                 self._postpone(held, exc)
                 raise _Postponed from exc
-            following = self._finish(held, message, outcome)
+            following, first = self._finish(held, message, outcome)
             _log.info(
                 "turn.done",
                 kind=message.kind,
                 replies=len(outcome.said),
                 state=outcome.state,
                 seconds=round(self._clock.monotonic() - began, 3),
-                waited_s=round((self._clock.now() - message.created_at).total_seconds(), 3),
+                waited_s=round(waited.total_seconds(), 3),
             )
+        self._pass_on(held, first)
         return following
+
+    def _pass_on(self, held: Conversation, first: Try | None) -> None:
+        """Show what was said to open pages, or send it to the phone."""
+        if held.channel == WEBCHAT:
+            self._news(held.conversation_id)
+        if first is not None:
+            self._outbox.send_due(held.conversation_id, first)
 
     def _outcome(self, held: Conversation, message: Message) -> _Outcome:
         kind = Kind(message.kind)
@@ -184,7 +200,9 @@ class TurnWorker:
             if exc.status != _BAD_REQUEST:
                 raise
             return self._unanswerable(held, "refused")
-        said = [self._replies.prepare(reply.text, channel=held.channel) for reply in answer.replies]
+        said = [
+            self._replies.prepare_reply(reply, channel=held.channel) for reply in answer.replies
+        ]
         return _Outcome(said=said, awaiting=answer.awaiting)
 
     def _turn(self, held: Conversation, message: Message) -> Turn:
@@ -197,8 +215,15 @@ class TurnWorker:
             text=message.text,
             references={name: self._vault.put(value) for name, value in values.items()},
             sender=self._sender(held),
+            choice=self._choice(held, message),
             signals=self._notice(message.text),
         )
+
+    def _choice(self, held: Conversation, message: Message) -> str | None:
+        if held.channel != WEBCHAT:
+            return None
+        with self._database.reading() as connection:
+            return shows.choice_of(connection, message.message_id)
 
     def _sender(self, held: Conversation) -> Sender | None:
         if held.sealed_number is None:
@@ -208,8 +233,11 @@ class TurnWorker:
 
     def _finish(
         self, held: Conversation, message: Message, outcome: _Outcome
-    ) -> tuple[Conversation, Message] | None:
-        """Store the end of the turn with its replies, and take the next message, in one step."""
+    ) -> tuple[tuple[Conversation, Message] | None, Try | None]:
+        """Store the end of the turn with its replies, and take the next message, in one step.
+
+        The sending of the first reply begins in the same step.
+        """
         now = self._clock.now()
         with self._database.transaction() as connection:
             conversations.turn_done(connection, held, awaiting=outcome.awaiting)
@@ -222,14 +250,15 @@ class TurnWorker:
                 turn_id=message.message_id,
                 now=now,
             )
+            first = self._outbox.begin(connection, held.conversation_id)
             following = messages.next_waiting(connection, held.conversation_id)
             if following is None:
                 conversations.release(connection, held)
-                return None
+                return None, first
             conversations.renew(connection, held, until=now + self._lease)
             fresh = conversations.get(connection, held.conversation_id)
         assert fresh is not None
-        return fresh, following
+        return (fresh, following), first
 
     def _postpone(self, held: Conversation, exc: Exception) -> None:
         """Leave the message where it is; tell the person once when it takes long."""
@@ -253,6 +282,7 @@ class TurnWorker:
             told=must_tell,
         )
         if must_tell:
+            self._news(held.conversation_id)
             self._outbox.send_due(held.conversation_id)
 
     def _unanswerable(self, held: Conversation, cause: str) -> _Outcome:

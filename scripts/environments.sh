@@ -13,10 +13,10 @@ uv_command() {
   # uv comes from the package index by pip, into a folder of its own: nothing of the system changes.
   if [ ! -x var/uv/bin/uv ]; then
     say "Fetching uv, which builds the environments ..."
-    python3 -m venv var/uv >&2 && var/uv/bin/pip install --quiet --disable-pip-version-check uv >&2 || {
+    if ! { python3 -m venv var/uv && var/uv/bin/pip install --quiet uv; } >&2; then
       say "Could not fetch uv. Install it (https://docs.astral.sh/uv/) and run the command again."
       exit 1
-    }
+    fi
   fi
   echo var/uv/bin/uv
 }

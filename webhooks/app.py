@@ -18,6 +18,7 @@ from messaging.spool import Record, Spool
 from messaging.statuses import STATUS_RECORD, Statuses
 from messaging.store.database import Database
 from webhooks import guards, health, problems
+from webhooks.chat.parts import WebChat
 from webhooks.guards import GuardedBlueprint
 from webhooks.internal import metrics, texts
 from webhooks.settings import EdgeSettings
@@ -78,6 +79,13 @@ class Edge:
             allow_drama=settings.allow_drama_numbers,
             clock=clock,
         )
+        self._chat = WebChat(
+            settings,
+            database=self.database,
+            wakeups=wakeups,
+            seal_key=seal_key,
+            clock=clock,
+        )
         self._clock = clock
         self._settings = settings
         self._stop = Event()
@@ -94,12 +102,14 @@ class Edge:
         )
 
     def start(self) -> None:
-        """Begin to replay what waits in the spool, in a thread of its own."""
+        """Begin to replay what waits in the spool, and to listen for news, in threads."""
+        self._chat.start()
         Thread(target=self._replay, name="spool", daemon=True).start()
 
     def stop(self) -> None:
         """End the thread and close the database."""
         self._stop.set()
+        self._chat.stop()
         self.database.close()
 
     def take(self, record: Record) -> None:
@@ -128,6 +138,7 @@ class Edge:
         return [
             health.blueprint(missing=self._missing),
             sms.blueprint(inbound=self.inbound, statuses=self.statuses, guard=signed),
+            *self._chat.doors(),
         ]
 
     def _internal_doors(self) -> list[GuardedBlueprint]:

@@ -2,10 +2,10 @@
 
 from pydantic import Field, SecretStr
 
-from messaging.settings import MessagingSettings
+from webhooks.chat.settings import ChatSettings
 
 
-class EdgeSettings(MessagingSettings):
+class EdgeSettings(ChatSettings):
     """What the edge needs besides what it shares with the workers."""
 
     edge_host: str = "127.0.0.1"

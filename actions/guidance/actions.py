@@ -1,16 +1,12 @@
 """Answer questions from the guidance, in a form or outside."""
 
 from dataclasses import replace
-from typing import Final
 
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
 from actions.core.lines import Handoff, Line, Outcome, say
-from actions.core.slots import OFFER
 from actions.core.turn import Turn
 from actions.guidance.outcomes import ANSWERS
-
-ACTION_FALLBACK: Final = "action_fallback"
 
 
 class AnswerQuestion(JourneyAction):
@@ -21,16 +17,11 @@ class AnswerQuestion(JourneyAction):
         return "action_answer"
 
     async def act(self, turn: Turn) -> Outcome | None:
-        """Look the answer up by the intent; an intent without one was not understood."""
-        answer = ANSWERS.get(Intent(turn.intent)) if turn.intent in set(Intent) else None
-        if answer is None:
-            return Outcome(next_action=ACTION_FALLBACK)
-        in_form = turn.form is not None
-        response = answer.in_form if in_form and answer.in_form else answer.response
+        """Look the answer up by the intent."""
+        answer = ANSWERS[Intent(turn.intent)]
         outcome = say(
-            Line(response=response, closes=answer.asks_nothing_more),
-            slots={} if in_form or answer.offer is None else {OFFER: answer.offer},
-            is_progress=not in_form,
+            Line(response=answer.response, closes=answer.asks_nothing_more),
+            is_progress=turn.form is None,
         )
         if answer.hands_over is None:
             return outcome

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from actions.core.choices import Offer
 from actions.core.intents import Intent
 
 
@@ -13,10 +12,6 @@ class Answer:
     """What is said to a question."""
 
     response: str
-    in_form: str | None = None
-    """The response to use instead while a form is active."""
-    offer: Offer | None = None
-    """What a bare "yes" to it means; None leaves what was offered before."""
     hands_over: str | None = None
     """Why a person must go on from here; None where the answer is enough."""
     asks_nothing_more: bool = False
@@ -24,11 +19,7 @@ class Answer:
 
 
 ANSWERS: Final[Mapping[Intent, Answer]] = {
-    Intent.GREET: Answer(
-        response="utter_guidance_greet",
-        in_form="utter_guidance_greet_in_form",
-        offer=Offer.HAS_INVITATION,
-    ),
+    Intent.GREET: Answer(response="utter_guidance_greet_in_form"),
     Intent.GOODBYE: Answer(response="utter_guidance_goodbye", asks_nothing_more=True),
     Intent.THANK: Answer(response="utter_guidance_thank"),
     Intent.REGISTER_ACCOUNT: Answer(response="utter_guidance_register"),
@@ -37,9 +28,6 @@ ANSWERS: Final[Mapping[Intent, Answer]] = {
     Intent.USE_SMS_CODE: Answer(response="utter_guidance_use_sms_code"),
     Intent.USE_AUTHENTICATOR_APP: Answer(response="utter_guidance_use_authenticator_app"),
     Intent.GIVE_EMAIL: Answer(response="utter_guidance_give_email"),
-    Intent.RESEND_CODE: Answer(response="utter_guidance_resend_code"),
-    Intent.CODE_PROBLEM: Answer(response="utter_guidance_code_problem"),
-    Intent.CHANGE_PHONE_NUMBER: Answer(response="utter_guidance_change_phone_number"),
     Intent.LOST_PHONE: Answer(response="utter_guidance_lost_phone", hands_over="lost_phone"),
     Intent.PASSWORD_RESET: Answer(response="utter_guidance_password_reset"),
     Intent.SIGN_IN_HELP: Answer(response="utter_guidance_sign_in_help"),

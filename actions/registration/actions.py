@@ -17,9 +17,6 @@ from wire.placeholders import outward
 LINK_LIFETIME: Final = timedelta(minutes=15)
 """How long the link may wait to be sent; the vault keeps nothing longer."""
 
-ACTION_ANSWER: Final = "action_answer"
-"""The action that answers questions from the guidance; Rasa runs it next."""
-
 _UNDER_WAY = (RegistrationState.NUMBER_NEEDED, RegistrationState.CODE_NEEDED)
 
 
@@ -98,6 +95,29 @@ class RegistrationStatus(JourneyAction):
         return say(_where(found), slots={OFFER: offer}, is_progress=True)
 
 
+class Greet(JourneyAction):
+    """Greet; who has a registration under way is reminded of it instead of asked for it."""
+
+    def name(self) -> str:
+        """Return the action's name in domain.yml."""
+        return "action_registration_greet"
+
+    async def act(self, turn: Turn) -> Outcome | None:
+        """Ask the hub by the conversation; a greeting is answered whether or not it says."""
+        try:
+            found = await self.services.hub.registration_of(turn.conversation_id)
+        except ClientError:
+            found = None
+        if found is None or found.state is RegistrationState.COMPLETE:
+            return say(outcomes.GREETING, slots={OFFER: Offer.HAS_INVITATION}, is_progress=True)
+        return say(
+            outcomes.WELCOME_BACK,
+            _where(found),
+            slots={OFFER: Offer.CARRY_ON},
+            is_progress=True,
+        )
+
+
 def _where(found: Registration) -> Line:
     line = outcomes.WHERE[found.state]
     if found.state is RegistrationState.CODE_NEEDED:
@@ -106,7 +126,7 @@ def _where(found: Registration) -> Line:
 
 
 class CodeHelp(JourneyAction):
-    """Wishes about a code or number outside the form: the form takes them where one is under way.
+    """Wishes about a code or number that no step took: where a registration is under way, the form.
 
     Where none is, or the hub cannot say, the person is on the hub's own page and is coached there.
     """
@@ -117,12 +137,16 @@ class CodeHelp(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """Look whether this conversation has a registration under way."""
+        if turn.form is None and await self._is_under_way(turn):
+            return Outcome(next_action=slots.FORM)
+        return say(outcomes.COACHED[Intent(turn.intent)], is_progress=turn.form is None)
+
+    async def _is_under_way(self, turn: Turn) -> bool:
         try:
             found = await self.services.hub.registration_of(turn.conversation_id)
         except ClientError:
-            found = None
-        is_under_way = found is not None and found.state in _UNDER_WAY
-        return Outcome(next_action=slots.FORM if is_under_way else ACTION_ANSWER)
+            return False
+        return found is not None and found.state in _UNDER_WAY
 
 
 class StartOver(JourneyAction):

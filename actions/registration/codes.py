@@ -1,6 +1,5 @@
 """Have a typed security code checked by the hub."""
 
-from actions.core import moments
 from actions.core.lines import Outcome, say
 from actions.core.services import Services
 from actions.core.turn import Turn
@@ -35,9 +34,14 @@ async def _refused(services: Services, turn: Turn, refusal: HubRefused) -> Outco
             line = outcomes.CODE_EXPIRED[refusal.new_code_sent].filled(ends_with=ends_with)
             return say(line, slots=asked_again)
         case Problem.LOCKED:
-            until = moments.until(services.clock.now(), refusal.retry_after)
-            return say(outcomes.SEND_REFUSED[Problem.LOCKED].filled(until=until), slots=asked_again)
+            return say(sending.locked(services, refusal), slots=asked_again)
         case Problem.NO_CODE_SENT:
             return await sending.resend(services, turn)
+        case Problem.NUMBER_ALREADY_VERIFIED:  # the right code twice, or on another way
+            registration_id = str(turn.slots[slots.INVITATION])
+            return Outcome(
+                slots=slots.told_by(await services.hub.registration(registration_id)),
+                is_progress=True,
+            )
         case _:
             return say(outcomes.GONE, slots={**slots.NOTHING, slots.LOOKED_UP: True})

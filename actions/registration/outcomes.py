@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from actions.core.choices import Offer
+from actions.core.intents import Intent
 from actions.core.lines import Line
 from clients.hub import (
     CodeFault,
@@ -83,6 +84,10 @@ SEND_REFUSED: Final[Mapping[Problem, Line]] = {
     Problem.NOT_FOUND: GONE,
 }
 
+CODE_LOCKED_FOR_GOOD: Final = _closing(
+    "utter_registration_code_locked_for_good", is_miss=True, offers_person=True
+)
+
 CODE_FAULTS: Final[Mapping[CodeFault, Line]] = {
     CodeFault.TOO_FEW: _miss("utter_registration_code_too_few"),
     CodeFault.TOO_MANY: _miss("utter_registration_code_too_many"),
@@ -159,6 +164,10 @@ WHERE: Final[Mapping[RegistrationState, Line]] = {
     RegistrationState.VERIFIED: Line(response="utter_registration_status_verified"),
     RegistrationState.COMPLETE: Line(response="utter_registration_already_complete"),
 }
+GREETING: Final = Line(
+    response="utter_registration_greeting", again="utter_registration_greeting_again"
+)
+WELCOME_BACK: Final = Line(response="utter_registration_welcome_back")
 NOT_BEGUN: Final = Line(response="utter_registration_link_problem")
 
 STOPPED: Final = Line(response="utter_registration_stopped")
@@ -168,3 +177,10 @@ OFFER_DECLINED: Final[Mapping[Offer, Line]] = {
     Offer.HAS_INVITATION: Line(response="utter_registration_no_invitation"),
     Offer.CARRY_ON: Line(response="utter_registration_later"),
 }
+
+COACHED: Final[Mapping[Intent, Line]] = {
+    Intent.RESEND_CODE: Line(response="utter_registration_coach_resend_code"),
+    Intent.CODE_PROBLEM: Line(response="utter_registration_coach_code_problem"),
+    Intent.CHANGE_PHONE_NUMBER: Line(response="utter_registration_coach_change_phone_number"),
+}
+"""For a person who is on the hub's own page."""

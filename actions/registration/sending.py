@@ -60,6 +60,26 @@ async def resend(services: Services, turn: Turn) -> Outcome:
     return say(*lines, line.filled(ends_with=sent.number_ends_with), slots=unchanged)
 
 
+def locked(services: Services, refusal: HubRefused) -> Line:
+    """Return what is said to a person whose codes were wrong too often."""
+    if refusal.needs_help:
+        return outcomes.CODE_LOCKED_FOR_GOOD
+    until = moments.until(services.clock.now(), refusal.retry_after)
+    return outcomes.SEND_REFUSED[Problem.LOCKED].filled(until=until)
+
+
+async def help_with_code(services: Services, turn: Turn) -> Outcome:
+    """Answer "the code does not work", which often means that no text has come.
+
+    Raises:
+        ClientError: it is not known what became of the text.
+    """
+    delivery = await _latest(services, str(turn.slots[slots.INVITATION]))
+    if delivery is None or delivery.state in _NOT_ARRIVED:
+        return await resend(services, turn)
+    return say(outcomes.CODE_HELP, slots={slots.CODE: None})
+
+
 async def _latest(services: Services, registration_id: str) -> CodeDelivery | None:
     try:
         return await services.hub.latest_code(registration_id)
@@ -84,8 +104,10 @@ async def _refused(
     match refusal.problem:
         case Problem.RESEND_TOO_SOON:
             line = line.filled(seconds=moments.seconds(refusal.retry_after))
-        case Problem.TOO_MANY_SENDS | Problem.LOCKED:
+        case Problem.TOO_MANY_SENDS:
             line = line.filled(until=moments.until(services.clock.now(), refusal.retry_after))
+        case Problem.LOCKED:
+            line = locked(services, refusal)
         case Problem.NUMBER_NEEDED:
             changed = {slots.NUMBER: None, slots.CODE: None}
         case Problem.NUMBER_ALREADY_VERIFIED:

@@ -180,7 +180,7 @@ class CodeStep:
             case Intent.RESEND_CODE:
                 return await sending.resend(self._services, turn)
             case Intent.CODE_PROBLEM:
-                return self._again(outcomes.CODE_HELP, turn)
+                return await sending.help_with_code(self._services, turn)
             case Intent.GIVE_CODE:
                 return self._again(outcomes.CODE_FAULTS[CodeFault.NOT_DIGITS])
             case Intent.CHANGE_PHONE_NUMBER | Intent.GIVE_PHONE_NUMBER:

@@ -57,10 +57,11 @@ REFUSALS: Final[Mapping[Call, frozenset[Problem]]] = {
             Problem.CODE_EXPIRED,
             Problem.LOCKED,
             Problem.NO_CODE_SENT,
+            Problem.NUMBER_ALREADY_VERIFIED,
             Problem.NOT_FOUND,
         }
     ),
-    Call.LATEST_CODE: frozenset({Problem.NOT_FOUND}),
+    Call.LATEST_CODE: frozenset({Problem.NOT_FOUND, Problem.TEXT_NOT_ACCEPTED}),
     Call.CONTINUE_LINK: frozenset(
         {Problem.NUMBER_NOT_VERIFIED, Problem.REGISTRATION_COMPLETE, Problem.NOT_FOUND}
     ),
@@ -97,6 +98,11 @@ class HubRefused(Refused):
     def code_fault(self) -> CodeFault:
         """What is wrong with the typed code: with `code-malformed`."""
         return reading.member(CodeFault, self.details, "reason")
+
+    @property
+    def needs_help(self) -> bool:
+        """Whether waiting does not help, only a person does: may come with `locked`."""
+        return self.details.get("needs_help") is True
 
     @property
     def tries_left(self) -> int:

@@ -103,3 +103,10 @@ class Limits(BaseModel):
     session_idle: timedelta = timedelta(minutes=30)
     session_absolute: timedelta = timedelta(hours=12)
     reauthentication: timedelta = timedelta(minutes=5)
+
+    # How long things are kept
+    keep_counters: timedelta = Field(default=timedelta(hours=24), ge=timedelta(hours=24))
+    """Challenges and counters; no shorter than the longest window that is counted over."""
+    keep_invitations: timedelta = timedelta(days=30)
+    keep_audit: timedelta = timedelta(days=396)  # thirteen months
+    retention_every: timedelta = timedelta(hours=1)

@@ -52,7 +52,7 @@ def ask(hub: Hub, kind: str, *, email: str) -> None:
             raise TooManyRequests(free - now)
         guards.record(session, key, now)
         request = MailRequest(id=new_id(), kind=kind, created_at=now)
-        request.email_sealed = hub.sealer.seal(_place(request.id), address)
+        request.email_sealed = hub.sealer.seal(place(request.id), address)
         session.add(request)
     hub.mail_waiting.set()
 
@@ -75,7 +75,7 @@ def _answer(hub: Hub, request_id: str) -> None:
         if taken is None:
             return
         try:
-            address = hub.sealer.unseal(_place(taken.id), taken.email_sealed)
+            address = hub.sealer.unseal(place(taken.id), taken.email_sealed)
         except CannotUnseal:
             log.error("mail_request.cannot_unseal", request=taken.id)  # noqa: TRY400 - no secrets
             return
@@ -91,5 +91,6 @@ def _limit_of(hub: Hub, kind: str) -> tuple[int, timedelta]:
     return limits.resets_per_address, limits.resets_per_address_window
 
 
-def _place(request_id: str) -> str:
+def place(request_id: str) -> str:
+    """Return where a request's address is sealed for."""
     return f"mail_requests.email:{request_id}"

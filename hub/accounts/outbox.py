@@ -58,7 +58,8 @@ class _Claim:
     payload_sealed: str | None
 
 
-def _place(outgoing_id: str) -> str:
+def place(outgoing_id: str) -> str:
+    """Return where a payload is sealed for."""
     return f"outbox.payload:{outgoing_id}"
 
 
@@ -98,7 +99,7 @@ def add(
         attempts=0,
     )
     if payload is not None:
-        outgoing.payload_sealed = hub.sealer.seal(_place(outgoing.id), json.dumps(payload))
+        outgoing.payload_sealed = hub.sealer.seal(place(outgoing.id), json.dumps(payload))
     session.add(outgoing)
     session.flush()
     if not held:
@@ -188,7 +189,7 @@ def _claim(hub: Hub, outgoing_id: str, *, held: bool) -> _Claim | None:
 def _send(hub: Hub, claim: _Claim) -> str | None:
     payload: dict[str, str] = {}
     if claim.payload_sealed is not None:
-        payload = json.loads(hub.sealer.unseal(_place(claim.id), claim.payload_sealed))
+        payload = json.loads(hub.sealer.unseal(place(claim.id), claim.payload_sealed))
     if claim.kind == MAIL:
         letter = letters.write(hub, payload)
         hub.mails.send(

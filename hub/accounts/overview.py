@@ -5,9 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hub.accounts import emails, invitations, tries
+from hub.accounts import authenticators, emails, invitations, recovery_codes
 from hub.accounts.hub import Hub
-from hub.accounts.registrations import PURPOSE
 from hub.store.tables import Guard, Invitation
 
 
@@ -22,6 +21,8 @@ class Overview:
     invitation_expires_at: str | None
     registered_at: str | None
     number_verified: bool
+    has_app: bool
+    recovery_codes_left: int
     codes_locked_until: str | None
     needs_help: bool
 
@@ -48,14 +49,19 @@ def of_address(hub: Hub, email: str) -> Overview | None:
             .order_by(Invitation.created_at.desc())
             .limit(1)
         ).one_or_none()
-        guard = session.get(Guard, tries.key_of(account.id, PURPOSE))
+        guards = session.scalars(
+            select(Guard).where(Guard.key.startswith(f"code:{account.id}:"))
+        ).all()
+        has_app = authenticators.in_use(session, account.id) is not None
+        codes_left = recovery_codes.left(session, account.id)
     if account.registered_at is not None:
         state = "registered"
     elif newest is None or newest.ended_at is not None:
         state = "not_invited"
     else:
         state = "invited" if newest.expires_at > now else "invitation_expired"
-    locked_until = guard.locked_until if guard is not None else None
+    locks = [guard.locked_until for guard in guards if guard.locked_until is not None]
+    locked_until = max((lock for lock in locks if lock > now), default=None)
     return Overview(
         account_id=account.id,
         state=state,
@@ -63,8 +69,8 @@ def of_address(hub: Hub, email: str) -> Overview | None:
         invitation_expires_at=newest.expires_at.isoformat() if newest else None,
         registered_at=account.registered_at.isoformat() if account.registered_at else None,
         number_verified=account.number_verified_at is not None,
-        codes_locked_until=(
-            locked_until.isoformat() if locked_until is not None and locked_until > now else None
-        ),
-        needs_help=guard is not None and guard.off_at is not None,
+        has_app=has_app,
+        recovery_codes_left=codes_left,
+        codes_locked_until=None if locked_until is None else locked_until.isoformat(),
+        needs_help=any(guard.off_at is not None for guard in guards),
     )

@@ -1,13 +1,13 @@
 """The thread that sends what no request waits for, and what a killed process left behind."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.accounts import factor_resets, mail_requests, outbox
+from hub.accounts import factor_resets, imports, mail_requests, outbox, retention
 from hub.accounts.hub import Hub
 
 PAUSE: Final = timedelta(seconds=1)
@@ -18,7 +18,11 @@ log = structlog.get_logger(__name__)
 
 def sweep(hub: Hub) -> int:
     """Answer what was asked for and hand over what is due, once; return how much there was."""
-    done = mail_requests.answer_all(hub) + factor_resets.carry_out_due(hub)
+    done = (
+        mail_requests.answer_all(hub)
+        + factor_resets.carry_out_due(hub)
+        + imports.invite_waiting(hub)
+    )
     for outgoing_id in outbox.due(hub):
         outbox.hand_over(hub, outgoing_id)
         done += 1
@@ -31,6 +35,7 @@ class Relay:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._stopped = threading.Event()
+        self._next_retention: datetime | None = None
         self._thread = threading.Thread(target=self._run, name="hub-relay", daemon=True)
 
     def start(self) -> None:
@@ -54,7 +59,14 @@ class Relay:
             try:
                 while sweep(self._hub) and not self._stopped.is_set():
                     pass
+                self._forget()
             except SQLAlchemyError as exc:
                 log.error("relay.database_away", error=type(exc).__name__)  # noqa: TRY400 - the trace would hold parameters
             except Exception as exc:  # noqa: BLE001 - one bad row must not stop all the others
                 log.error("relay.failed", error=type(exc).__name__)  # noqa: TRY400 - as above
+
+    def _forget(self) -> None:
+        now = self._hub.clock.now()
+        if self._next_retention is None or now >= self._next_retention:
+            self._next_retention = now + self._hub.limits.retention_every
+            retention.sweep(self._hub)

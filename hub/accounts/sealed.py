@@ -47,3 +47,8 @@ def secret_place(authenticator_id: str) -> str:
 def secret_of(hub: Hub, authenticator: Authenticator) -> str:
     """Return the secret that an app and the hub share."""
     return hub.sealer.unseal(secret_place(authenticator.id), authenticator.secret_sealed)
+
+
+def answer_place(key: str) -> str:
+    """Return where the answer to an idempotency key is sealed for."""
+    return f"kept_answers.answer:{key}"

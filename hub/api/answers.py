@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,14 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from hub.accounts import outbox
+from hub.accounts import outbox, sealed
 from hub.accounts.errors import CodeExpired, HubError, TextNotAccepted
 from hub.accounts.hub import Hub
 from hub.api import problems
 from hub.store.tables import KeptAnswer
 from wire.names import IDEMPOTENCY_KEY
 
-LONGEST_KEY: Final = 255
+KEY_SHAPE: Final = re.compile(r"[!-~]{1,255}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ def once(hub: Hub, operation: Callable[[], Answer]) -> Response:
     to be handed over before it is given, the first time and every other.
     """
     key = request.headers.get(IDEMPOTENCY_KEY, "")
-    if not key or len(key) > LONGEST_KEY:
+    if KEY_SHAPE.fullmatch(key) is None:
         return problems.respond(problems.document(problems.KEY_NEEDED))
     fingerprint = _fingerprint(hub)
     row_key = hashlib.sha256(key.encode()).hexdigest()
@@ -108,16 +109,12 @@ def _is_first(hub: Hub, session: Session, row_key: str, fingerprint: str) -> boo
     return session.execute(statement).one_or_none() is not None
 
 
-def _place(row_key: str) -> str:
-    return f"kept_answers.answer:{row_key}"
-
-
 def _keep(hub: Hub, session: Session, row_key: str, answer: Answer) -> None:
     row = session.get_one(KeptAnswer, row_key)
     document = json.dumps(
         {"status": answer.status, "body": answer.body, "otherwise": answer.otherwise}
     )
-    row.answer_sealed = hub.sealer.seal(_place(row_key), document)
+    row.answer_sealed = hub.sealer.seal(sealed.answer_place(row_key), document)
     row.outgoing_id = answer.outgoing_id
 
 
@@ -126,7 +123,7 @@ def _kept(hub: Hub, session: Session, row_key: str, fingerprint: str) -> Answer 
     if not hmac.compare_digest(row.request, fingerprint):
         return None
     assert row.answer_sealed is not None
-    document = json.loads(hub.sealer.unseal(_place(row_key), row.answer_sealed))
+    document = json.loads(hub.sealer.unseal(sealed.answer_place(row_key), row.answer_sealed))
     return Answer(
         status=document["status"],
         body=document["body"],

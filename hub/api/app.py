@@ -1,20 +1,27 @@
 """The application behind the internal door."""
 
+from pathlib import Path
+
 import structlog
 from flask import Flask, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from hub import metrics
 from hub.accounts import errors
 from hub.accounts.hub import Hub
-from hub.api import invitations, problems, registrations
+from hub.api import authenticators, factor_resets, invitations, problems, registrations, staff
 from hub.api.bodies import Malformed
 from hub.health import add_health
 from hub.settings import Settings
 from wire.names import CORRELATION_ID
 from wire.signing import bearer_is_valid
 
+CONTRACT = Path(__file__).parent.parent / "openapi.yaml"
 LARGEST_BODY = 16 * 1024
+FOR_STAFF = frozenset({"staff", "factor_resets"})
+"""What the assistant's key does not open: whoever takes the assistant over erases nobody."""
+FOR_BOTH = frozenset({"invitations"})
 RETRY_AFTER_S = 2
 
 log = structlog.get_logger(__name__)
@@ -26,15 +33,27 @@ def create_app(settings: Settings, hub: Hub) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(registrations.blueprint(hub))
+    app.register_blueprint(authenticators.blueprint(hub))
     app.register_blueprint(invitations.blueprint(hub))
+    app.register_blueprint(staff.blueprint(hub))
+    app.register_blueprint(factor_resets.blueprint(hub))
     add_health(app, hub)
+    metrics.add(app, hub)
+    _add_contract(app)
     _guard(app, settings)
     _translate_errors(app)
     return app
 
 
+def _add_contract(app: Flask) -> None:
+    @app.get("/openapi.yaml")
+    def contract() -> Response:
+        return Response(CONTRACT.read_text(), content_type="application/yaml")
+
+
 def _guard(app: Flask, settings: Settings) -> None:
-    keys = [key.get_secret_value() for key in settings.hub_api_keys]
+    of_staff = [key.get_secret_value() for key in settings.hub_admin_keys]
+    of_assistant = [key.get_secret_value() for key in settings.hub_api_keys]
 
     @app.before_request
     def require_key() -> Response | None:
@@ -44,7 +63,10 @@ def _guard(app: Flask, settings: Settings) -> None:
         )
         if not request.path.startswith("/v1/"):
             return None
-        if not bearer_is_valid(request.headers.get("Authorization"), keys):
+        accepted = of_staff if request.blueprint in FOR_STAFF else of_assistant
+        if request.blueprint in FOR_BOTH:
+            accepted = [*of_staff, *of_assistant]
+        if not bearer_is_valid(request.headers.get("Authorization"), accepted):
             log.warning("api.unauthorised")
             return problems.respond(
                 problems.document(problems.UNAUTHORISED), headers={"WWW-Authenticate": "Bearer"}

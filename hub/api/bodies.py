@@ -4,9 +4,14 @@ from typing import Annotated, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
 
 Typed = Annotated[str, Field(min_length=1, max_length=2000)]
 """Whatever a person typed."""
+
+
+ConversationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
+"""Opaque, and ours."""
 
 
 class Body(BaseModel):
@@ -23,7 +28,7 @@ class BeginRegistration(Body):
     """POST /v1/registrations."""
 
     invitation_code: Typed
-    conversation_id: Annotated[str, Field(min_length=1, max_length=128)]
+    conversation_id: ConversationId
 
 
 class GiveNumber(Body):
@@ -44,12 +49,63 @@ class GiveEmail(Body):
     email: Typed
 
 
+Officer = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
+"""How the council's own systems call a member of staff; never a person's name."""
+
+
+class ByOfficer(Body):
+    """POST /v1/factor-resets/{id}/call-back, /approval and /refusal."""
+
+    officer: Officer
+
+
 class Malformed(Exception):
     """A body not of the agreed form; `fields` names where, never what."""
 
     def __init__(self, fields: list[str]) -> None:
         super().__init__("malformed")
         self.fields = fields
+
+
+class OfConversation(Body):
+    """The query of GET /v1/registrations."""
+
+    conversation_id: ConversationId
+
+
+def conversation_of(given: str) -> str:
+    """Return the conversation that a query names.
+
+    Raises:
+        Malformed: it cannot be one.
+    """
+    try:
+        return OfConversation(conversation_id=given).conversation_id
+    except ValidationError:
+        raise Malformed(["conversation_id"]) from None
+
+
+def officer_of(given: str) -> str:
+    """Return the officer that a query names.
+
+    Raises:
+        Malformed: it cannot be one.
+    """
+    try:
+        return ByOfficer(officer=given).officer
+    except ValidationError:
+        raise Malformed(["officer"]) from None
+
+
+def read_csv() -> bytes:
+    """Return a body that says it is CSV.
+
+    Raises:
+        UnsupportedMediaType: it says something else.
+    """
+    if request.mimetype != "text/csv":
+        raise UnsupportedMediaType
+    return request.get_data()
 
 
 Kind = TypeVar("Kind", bound=Body)

@@ -1,4 +1,4 @@
-"""`/v1/invitations`, `/v1/invitation-requests`, `/v1/password-reset-requests`."""
+"""`/v1/invitations`, what anyone may ask for by an address."""
 
 from flask import Blueprint, Response
 
@@ -31,6 +31,10 @@ def blueprint(hub: Hub) -> Blueprint:
     @routes.post("/password-reset-requests")
     def ask_for_reset() -> Response:
         return _ask(mail_requests.RESET)
+
+    @routes.post("/factor-help-requests")
+    def ask_for_help() -> Response:
+        return _ask(mail_requests.FACTOR_RESET)
 
     def _ask(kind: str) -> Response:
         body = bodies.read(bodies.GiveEmail)

@@ -26,9 +26,7 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @routes.get("")
     def newest() -> Response:
-        conversation_id = request.args.get("conversation_id", "")
-        if not 1 <= len(conversation_id) <= 128:
-            raise bodies.Malformed(["conversation_id"])
+        conversation_id = bodies.conversation_of(request.args.get("conversation_id", ""))
         progress = registrations.newest(hub, conversation_id=conversation_id)
         return jsonify(registration=None if progress is None else shapes.registration(progress))
 

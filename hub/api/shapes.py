@@ -3,8 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from hub.accounts.authenticators import Enrolment
 from hub.accounts.completion import ContinueLink
+from hub.accounts.errors import Limited
+from hub.accounts.factor_resets import Reset
+from hub.accounts.imports import Report
 from hub.accounts.invitations import Invited
+from hub.accounts.registration_status import Status
 from hub.accounts.registrations import Progress
 from hub.accounts.security_codes import Sent
 from hub.accounts.texting import TextState
@@ -51,6 +56,52 @@ def text_state(state: TextState) -> dict[str, Any]:
 def continue_link(link: ContinueLink) -> dict[str, Any]:
     """Return a link to a page."""
     return {"url": link.url, "expires_at": time(link.expires_at)}
+
+
+def enrolment(app: Enrolment) -> dict[str, Any]:
+    """Return an app that is to be set up."""
+    return {
+        "authenticator_id": app.authenticator_id,
+        "setup_key": app.setup_key,
+        "otpauth_uri": app.uri,
+        "expires_at": time(app.expires_at),
+    }
+
+
+def status(found: Status) -> dict[str, Any]:
+    """Return where a registration stands."""
+    wait = found.locked_for
+    return {
+        **registration(found.progress),
+        "has_password": found.progress.has_password,
+        "has_number": found.progress.has_number,
+        "has_app": found.progress.has_app,
+        "invitation_expires_at": time(found.invitation_expires_at),
+        "locked_for_s": None if wait is None else Limited(wait).retry_after_s,
+        "needs_help": found.needs_help,
+    }
+
+
+def report(found: Report) -> dict[str, Any]:
+    """Return how far a list of invitations has come."""
+    return {
+        "import_id": found.import_id,
+        "total": found.total,
+        "done": found.done,
+        "invited": found.invited,
+        "refused": [{"line": row.line, "reason": row.reason} for row in found.refused],
+    }
+
+
+def factor_reset(reset: Reset) -> dict[str, Any]:
+    """Return a request for help with a lost second factor."""
+    return {
+        "reset_id": reset.reset_id,
+        "account_id": reset.account_id,
+        "state": reset.state,
+        "asked_at": time(reset.asked_at),
+        "due_at": None if reset.due_at is None else time(reset.due_at),
+    }
 
 
 def invited(invitation: Invited) -> dict[str, Any]:

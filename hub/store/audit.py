@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hub.store.tables import AuditEntry, AuditHead
 
 PENDING: Final = "audit"
 FIRST_HASH: Final = "0" * 64
+TRIMMED: Final = "audit.trimmed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,73 @@ def entries(session: Session) -> Iterator[AuditEntry]:
     yield from session.scalars(
         select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trimmed:
+    """The oldest part of the chain, which is gone."""
+
+    entries: int
+    through: int
+    """The number of the last entry that was deleted."""
+    hash: str
+    """Its hash, which the oldest entry that is left names as the one before."""
+
+
+def trim(session: Session, before: datetime) -> Trimmed | None:
+    """Delete the entries that are older than a moment; None: there are none.
+
+    The newest entry always stays. Whoever calls notes what was trimmed as an event of its own, by
+    which `verify` knows that the missing part was not cut off by somebody else.
+    """
+    last = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.at < before, AuditEntry.number < head(session).number)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:
+        return None
+    through, last_hash = last.number, last.hash
+    gone = session.scalars(
+        delete(AuditEntry).where(AuditEntry.number <= through).returning(AuditEntry.number)
+    ).all()
+    return Trimmed(entries=len(gone), through=through, hash=last_hash)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a check of the chain has found."""
+
+    entries: int
+    first: int
+    broken_at: int | None
+    """The number of the first entry that is not as it was written; None: all are."""
+
+
+def verify(session: Session) -> Verdict:
+    """Check every entry's hash, that none is missing, and where the chain begins and ends."""
+    count, first, previous, expected = 0, 0, FIRST_HASH, 1
+    start: tuple[int, str] | None = None
+    trims: set[tuple[int, str]] = set()
+    for entry in entries(session):
+        if count == 0:
+            first, previous, expected = entry.number, entry.previous_hash, entry.number
+            start = (entry.number - 1, entry.previous_hash)
+        count += 1
+        if entry.number != expected or entry.previous_hash != previous:
+            return Verdict(entries=count, first=first, broken_at=expected)
+        if entry.hash != digest_of(entry):
+            return Verdict(entries=count, first=first, broken_at=entry.number)
+        if entry.event == TRIMMED:
+            trims.add((entry.facts["through"], entry.facts["hash"]))
+        previous, expected = entry.hash, entry.number + 1
+    end = head(session)
+    if (end.number, end.hash) != (expected - 1, previous):
+        return Verdict(entries=count, first=first, broken_at=expected)
+    if start is not None and start != (0, FIRST_HASH) and start not in trims:
+        return Verdict(entries=count, first=first, broken_at=first)
+    return Verdict(entries=count, first=first, broken_at=None)
 
 
 def head(session: Session) -> AuditHead:

@@ -58,9 +58,10 @@ class Sealer:
             raise CannotUnseal(type(exc).__name__) from exc
         return opened.decode()
 
-    def is_current(self, sealed: str) -> bool:
-        """Tell whether a value is sealed with the first key."""
-        return sealed.startswith(f"{VERSION}.{self._current}.")
+    @property
+    def current_prefix(self) -> str:
+        """What every value that is sealed with the first key begins with."""
+        return f"{VERSION}.{self._current}."
 
 
 class Lookup:

@@ -5,6 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import create_engine
 
+from messaging.chat import schema as _chat_schema  # noqa: F401 - its tables join the metadata
 from messaging.store.schema import UtcDateTime, metadata
 
 

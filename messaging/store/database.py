@@ -15,6 +15,7 @@ BUSY_TIMEOUT_S = 5.0
 """How long a transaction waits for another one before the database counts as away."""
 
 _READING = "reading"
+_DURABLE = "durable"
 
 
 class Database:
@@ -25,13 +26,22 @@ class Database:
         self._engine = _engine(url, busy_timeout_s)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, durable: bool = True) -> Iterator[Connection]:
         """Open a transaction that may write; it commits at the end or leaves no trace.
+
+        `durable=False` does not wait for the disk: a power cut may undo it, a crash of ours may
+        not. It is for what is known to be found out again: a lease, a sign of life.
 
         Raises:
             DatabaseAway: it could not be opened, written or committed.
         """
-        with _translated(), self._engine.begin() as connection:
+        with (
+            _translated(),
+            self._engine.connect().execution_options(**{_DURABLE: durable}) as connection,
+            connection.begin(),
+        ):
+            if connection.dialect.name == "postgresql" and not durable:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield connection
 
     @contextmanager
@@ -119,14 +129,20 @@ def _sqlite(url: str, path: str | None, busy_timeout_s: float) -> Engine:
     def _open(connection: Any, _record: Any) -> None:
         # The driver's own implicit BEGIN would come too late; ours is sent below.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # IMMEDIATE: a writer takes its turn at the start, where the busy time-out applies, and not
         # in the middle, where SQLite gives up at once.
-        reading = connection.get_execution_options().get(_READING)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get(_READING):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # In WAL mode NORMAL keeps the file whole and leaves the flush to a later commit.
+        level = "FULL" if options.get(_DURABLE, True) else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

@@ -10,8 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert the row and return True; where a unique key stands in the way, return False."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    # By what comes back and not by the count of rows, which drivers do not keep for an INSERT.
+    keys = table.primary_key.columns
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(*keys)
+    return connection.execute(statement).first() is not None
 
 
 def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:

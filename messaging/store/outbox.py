@@ -1,6 +1,6 @@
 """Outbox rows: texts on their way to the carrier and what became of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -98,14 +98,24 @@ def next_due(
     return None if row is None else Text(**row._asdict())
 
 
-def begin_try(connection: Connection, text: Text, *, now: datetime, until: datetime) -> bool:
-    """Take the text for one try; False: somebody else was faster."""
+def begin_try(connection: Connection, text: Text, *, now: datetime, until: datetime) -> Text | None:
+    """Take the text for one try and return it as it stands then; None: somebody was faster.
+
+    Its `tried_at` stays that of an earlier try with no known result.
+    """
     statement = (
         update(outbox)
-        .where(_o.text_id == text.text_id, _o.state == CREATED, _is_free(now))
+        .where(
+            _o.text_id == text.text_id,
+            _o.state == CREATED,
+            _o.tries == text.tries,
+            _is_free(now),
+        )
         .values(lease_until=until, tried_at=func.coalesce(_o.tried_at, now), tries=_o.tries + 1)
     )
-    return connection.execute(statement).rowcount == 1
+    if connection.execute(statement).rowcount != 1:
+        return None
+    return replace(text, tries=text.tries + 1)
 
 
 def use_allowance(
@@ -131,26 +141,28 @@ def accepted(connection: Connection, text_id: str, carrier_id: str, *, now: date
     )
 
 
-def try_again(
-    connection: Connection, text_id: str, *, due_at: datetime, is_ambiguous: bool
-) -> None:
-    """Give the text back for a later try; an ambiguous one is looked up first."""
+def try_again(connection: Connection, text: Text, *, due_at: datetime, is_ambiguous: bool) -> bool:
+    """Give the text back for a later try; an ambiguous one is looked up first.
+
+    False: somebody else is trying it by now.
+    """
     values: dict[str, Any] = {"lease_until": None, "due_at": due_at}
     if not is_ambiguous:
         values["tried_at"] = None
-    connection.execute(
-        update(outbox).where(_o.text_id == text_id, _o.state == CREATED).values(**values)
-    )
+    return _update_tried(connection, text, **values)
 
 
-def not_there(connection: Connection, text_id: str, *, tried_at: datetime) -> None:
-    """Note that the ambiguous try did not reach the carrier and that the next one begins now."""
-    connection.execute(update(outbox).where(_o.text_id == text_id).values(tried_at=tried_at))
+def not_there(connection: Connection, text: Text, *, tried_at: datetime, until: datetime) -> bool:
+    """Note that the ambiguous try did not reach the carrier and that the next one begins now.
+
+    False: somebody else is trying it by now.
+    """
+    return _update_tried(connection, text, tried_at=tried_at, lease_until=until)
 
 
 def give_up(
     connection: Connection,
-    text_id: str,
+    text: Text,
     *,
     reason: str,
     error_code: int | None,
@@ -162,17 +174,24 @@ def give_up(
     A dead text stands in the dead-letter list and keeps its body until it is retried or dropped.
     """
     settled = {"lease_until": None, "tried_at": None} if is_dead else _SETTLED
+    return _update_tried(
+        connection,
+        text,
+        state=FAILED,
+        reason=reason,
+        error_code=error_code,
+        dead=is_dead,
+        finished_at=now,
+        **settled,
+    )
+
+
+def _update_tried(connection: Connection, text: Text, **values: Any) -> bool:
+    """Write as the one who tries it: the count of tries is the fence."""
     statement = (
         update(outbox)
-        .where(_o.text_id == text_id, _o.state == CREATED)
-        .values(
-            state=FAILED,
-            reason=reason,
-            error_code=error_code,
-            dead=is_dead,
-            finished_at=now,
-            **settled,
-        )
+        .where(_o.text_id == text.text_id, _o.state == CREATED, _o.tries == text.tries)
+        .values(**values)
     )
     return connection.execute(statement).rowcount == 1
 

@@ -100,8 +100,7 @@ class MessagesApi:
             self._faults.hold(HANG_S)
             raise TwilioRefusal(20503)
         if "refuse" in struck:
-            status = struck["refuse"].status
-            raise TwilioRefusal(CODES_BY_STATUS.get(status, 20500), status=status)
+            raise _ordered_refusal(struck["refuse"])
 
     def _refuse_by_conduct(self, wanted: SendRequest, conduct: Conduct) -> None:
         if conduct.stumble is not None and self._stumbles(wanted):
@@ -179,6 +178,13 @@ def refuse(refusal: TwilioRefusal) -> tuple[Response, int]:
     if refusal.code == 20003:
         response.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
     return response, refusal.status
+
+
+def _ordered_refusal(fault: Fault) -> TwilioRefusal:
+    if fault.code is not None:
+        return TwilioRefusal(fault.code, request.form.get("To", ""))
+    code = CODES_BY_STATUS.get(fault.status, 20500)
+    return TwilioRefusal(code, status=fault.status)
 
 
 def _credentials(header: str) -> bytes:

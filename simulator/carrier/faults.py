@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.board import Board
+from simulator.carrier.refusals import KINDS as REFUSALS
 from simulator.errors import SimulatorError
 
 
@@ -38,6 +39,8 @@ class Fault:
     delay_s: float = DEFAULT_DELAY_S
     status: int = 503
     """HTTP or SMTP status of a refusal."""
+    code: int | None = None
+    """Twilio's code of a refusal; None: the one that goes with the status."""
     number: str | None = None
     """Only texts to or from this number; None: all."""
 
@@ -55,6 +58,9 @@ def read_fault(document: Any) -> Fault:
         raise UnknownFault("target is one of " + ", ".join(KINDS))
     if kind not in KINDS[target]:
         raise UnknownFault(f"kind of {target} is one of " + ", ".join(sorted(KINDS[target])))
+    code = document.get("code")
+    if code is not None and (not isinstance(code, int) or code not in REFUSALS):
+        raise UnknownFault("code is one of " + ", ".join(map(str, REFUSALS)))
     number = document.get("number")
     if number is not None and not isinstance(number, str):
         raise UnknownFault("number is a string.")
@@ -65,6 +71,7 @@ def read_fault(document: Any) -> Fault:
         times=int(_in_range(document, "times", 1, 1, 1_000_000)),
         delay_s=_in_range(document, "delay_s", DEFAULT_DELAY_S, 0, LONGEST_DELAY_S),
         status=int(_in_range(document, "status", 451 if target == "mail" else 503, 400, 599)),
+        code=code,
         number=number,
     )
 

@@ -29,7 +29,7 @@ CHOICES: dict[str, frozenset[str]] = {
     "RiskCheck": frozenset({"enable", "disable"}),
     "TrafficType": frozenset({"free"}),
     **dict.fromkeys(
-        ("SmartEncoded", "ProvideFeedback", "ForceDelivery", "ShortenUrls", "SendAsMms"),
+        ("ProvideFeedback", "ForceDelivery", "SendAsMms"),
         frozenset({"true", "false"}),
     ),
 }
@@ -40,7 +40,15 @@ KNOWN = frozenset(
         *CHOICES,
     }
 )
-"""Fields whose meaning is played here; Twilio knows more, and ignores what it does not know."""
+"""Fields that are understood here."""
+
+NOT_PLAYED = frozenset(
+    {
+        *("ApplicationSid", "ContentSid", "ContentVariables", "FallbackFrom", "PersistentAction"),
+        *("ScheduleType", "SendAt", "ShortenUrls", "SmartEncoded"),
+    }
+)
+"""Fields that change what Twilio does and are not played here: better refused than passed over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +63,7 @@ class SendRequest:
     valid_for_s: int
     media: tuple[str, ...]
     unknown: tuple[str, ...]
-    """Names of fields that nobody knows; worth a warning in the debugger."""
+    """Names of fields that Twilio does not know and ignores; worth a warning."""
 
 
 def is_name(sender: str) -> bool:
@@ -80,6 +88,8 @@ def read_send(form: MultiDict[str, str], numbers: tuple[str, ...]) -> SendReques
         raise TwilioRefusal(21266, recipient)
     media = tuple(form.getlist("MediaUrl"))
     body = _body(form, media)
+    for name in NOT_PLAYED & set(form):
+        raise TwilioRefusal(20001, f"{name} is not played by this simulator")
     for name, allowed in CHOICES.items():
         if form.get(name, next(iter(allowed))).lower() not in allowed:
             raise TwilioRefusal(20001, name)

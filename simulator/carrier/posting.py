@@ -22,7 +22,6 @@ RETRIEVAL_FAILURE = 11200
 class Answer:
     """What an application answered."""
 
-    status: int
     content_type: str
     body: bytes
 
@@ -105,7 +104,6 @@ class Poster:
             detail = f"answered {response.status_code}"
             raise _AttemptFailed(kind, RETRIEVAL_FAILURE, detail)
         return Answer(
-            status=response.status_code,
             content_type=response.headers.get("Content-Type", ""),
             body=response.content,
         )

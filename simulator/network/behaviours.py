@@ -57,6 +57,11 @@ class Conduct:
     """True: the network keeps the text for `SIMULATOR_LATE_S` before it arrives."""
 
     @property
+    def is_ordinary(self) -> bool:
+        """Whether there is nothing to say about it."""
+        return self == CONDUCT[Behaviour.DELIVERED]
+
+    @property
     def arrives(self) -> bool:
         """Whether the phone shows the text in the end."""
         return self.refusal is None and self.final_status == "delivered"

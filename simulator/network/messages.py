@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from simulator.board import Board
@@ -36,8 +36,6 @@ class Message:
     valid_for_s: int = LONGEST_VALIDITY_S
     media: tuple[tuple[str, str], ...] = ()
     """Address and content type of each attachment."""
-    history: tuple[tuple[str, datetime], ...] = field(default=())
-    """Each status and when it was reached, oldest first."""
 
     @property
     def segments(self) -> int:
@@ -87,7 +85,6 @@ class MessageLog:
             service_sid=service_sid,
             valid_for_s=valid_for_s,
             media=media,
-            history=((status, now),),
         )
         with self._board.changing():
             self._messages[message.sid] = message
@@ -109,7 +106,6 @@ class MessageLog:
                 error_code=error_code,
                 updated_at=now,
                 sent_at=message.sent_at or (now if status in {"sent", "delivered"} else None),
-                history=(*message.history, (status, now)),
             )
 
         return self._change(sid, step)

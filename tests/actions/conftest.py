@@ -11,11 +11,6 @@ structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
 

@@ -1,6 +1,6 @@
 """Stock Rasa with its own Twilio channel; run in the Rasa environment.
 
-One thing is changed: its Twilio client talks to `TWILIO_API_BASE_URL`, for which Rasa has no setting.
+One thing is changed: its Twilio client talks to `TWILIO_API_BASE_URL`; Rasa has no setting for it.
 """
 
 import os

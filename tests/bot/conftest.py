@@ -1,5 +1,6 @@
 """A tiny model of our own, a real Redis, an action server that obeys, and the assistant."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = [item for item in items if item.get_closest_marker("tamed")]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
+
+
+@pytest.fixture(scope="session")
+def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
+    """Not the one that Sanic installs: uvloop waits for ever to close after a failed start."""
+    return asyncio.DefaultEventLoopPolicy()
 
 
 @pytest.fixture(scope="session")

@@ -180,8 +180,12 @@ class Ours:
             host="127.0.0.1", port=self.settings.port, return_asyncio_server=True
         )
         await self._server.startup()
-        await self._server.before_start()
-        await self._server.after_start()
+        try:
+            await self._server.before_start()
+        except BaseException:
+            self._server.close()
+            await self._server.wait_closed()
+            raise
         self.port = self.settings.port
         self._session = aiohttp.ClientSession()
         return self

@@ -5,14 +5,15 @@ import json
 
 import pytest
 import redis
-from bot.errors import TrackerUnavailable
-from bot.stores import events, trimming
-from bot.stores.trackers import PREFIX, RedisTrackers
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from support import Bot, Ours, RedisServer, StubActions, check_notes, result
+
+from bot.errors import TrackerUnavailable
+from bot.stores import events, trimming
+from bot.stores.trackers import PREFIX, RedisTrackers
 
 LISTEN = "action_listen"
 

@@ -9,13 +9,21 @@ from tests.e2e.journey import Parent
 from tests.e2e.running import RunningProduct, running_product
 from tests.standins.simulated import SimulatorCarrier
 
+CONTACT = {
+    "CONTACT_PHONE": "01632 960100",  # Ofcom's numbers for drama
+    "CONTACT_EMAIL": "helpdesk@council.example",
+    "CONTACT_HOURS": "Monday to Friday, 9am to 5pm",
+    "PRIVACY_URL": "https://council.example/privacy",
+}
+"""The helpdesk's details, which have no default since they must not be invented."""
+
 _numbers = itertools.count(100)
 
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[RunningProduct]:
     """Start every process once; a test that kills one waits until it is back."""
-    with running_product() as running:
+    with running_product(**CONTACT) as running:
         yield running
 
 

@@ -53,10 +53,10 @@ class Parent:
         assert found, "no invitation code in the mail"
         return found.group()
 
-    def says(self, body: str) -> str:
-        """Text the service and return the reply."""
+    def says(self, body: str, words: str = "") -> str:
+        """Text the service and return the next reply, or the next with these words in it."""
         self.phone.text(body)
-        return self.hears()
+        return self.hears(words)
 
     def hears(self, words: str = "") -> str:
         """Return the next text, or the next with these words in it."""
@@ -72,9 +72,8 @@ class Parent:
     def begins(self) -> None:
         """Say hello with an invitation and give its code, up to the question for the number."""
         code = self.is_invited()
-        self.says("hi, I have an invitation to register")
-        self.phone.text(f"its {code}")
-        self.hears(f"ending {self.last_three}")
+        self.says("hi, I have an invitation to register", "invitation code")
+        self.says(f"its {code}", f"ending {self.last_three}")
 
     def asks_for_code(self) -> str:
         """Go as far as the security code and return it."""

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.e2e
 def spellings(parent: Parent, invitation: str, code: str, link: str) -> dict[str, str]:
     """Return every spelling of every secret of the journey, with its name."""
     national = "0" + parent.number[3:]
-    token = link.partition("#")[2].rpartition("=")[2]
+    token = link.rpartition("/")[2].rpartition("=")[2]
+    assert len(token) > 20, "a link without a token"
     return {
         "invitation code": invitation,
         "invitation code, bare": invitation.replace("-", ""),
@@ -63,7 +64,7 @@ def redis_values(url: str) -> bytes:
 
 def test_no_secret_of_a_journey_lies_in_the_clear(parent: Parent):
     invitation = parent.is_invited()
-    parent.says("hi I was invited to register")
+    parent.says("hi I was invited to register", "invitation code")
     parent.phone.text(invitation)
     parent.hears("ending")
     parent.phone.text("0" + parent.number[3:])

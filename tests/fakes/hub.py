@@ -5,7 +5,7 @@ talking to it over HTTP (tests/fakes/hub_server.py).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from clients.hub import (
     RegistrationState,
     SentCode,
 )
+from tests.fakes.hub_refusals import number_fault, refused
 from wire.clock import Clock
 
 CODE_LIFETIME = timedelta(seconds=600)
@@ -33,32 +34,8 @@ SENDS_PER_WINDOW = 5
 TRIES = 5
 LOCK = timedelta(minutes=15)
 WINDOW = timedelta(minutes=15)
+INVITATION_LIFETIME = timedelta(hours=72)
 INVITATION_TRIES = 5
-
-_STATUS = {
-    Problem.INVITATION_NOT_RECOGNISED: 404,
-    Problem.INVITATION_EXPIRED: 410,
-    Problem.REGISTRATION_COMPLETE: 409,
-    Problem.TOO_MANY_TRIES: 429,
-    Problem.NOT_FOUND: 404,
-    Problem.NUMBER_NOT_ACCEPTED: 422,
-    Problem.NUMBER_ALREADY_VERIFIED: 409,
-    Problem.RESEND_TOO_SOON: 429,
-    Problem.TOO_MANY_SENDS: 429,
-    Problem.LOCKED: 423,
-    Problem.NUMBER_NEEDED: 409,
-    Problem.TEXT_NOT_ACCEPTED: 503,
-    Problem.CODE_MALFORMED: 422,
-    Problem.CODE_INCORRECT: 422,
-    Problem.CODE_EXPIRED: 410,
-    Problem.NO_CODE_SENT: 409,
-    Problem.NUMBER_NOT_VERIFIED: 409,
-}
-
-
-def refused(problem: Problem, **details: Any) -> HubRefused:
-    """Return the refusal as the client would raise it."""
-    return HubRefused(status=_STATUS[problem], problem=problem, details=details)
 
 
 @dataclass
@@ -84,6 +61,7 @@ class FakeHub:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._open: dict[str, str] = {}
+        self._invited_at: dict[str, datetime] = {}
         self._accounts: dict[str, _Account] = {}
         self._answers: dict[str, Any] = {}
         self._issued = 0
@@ -99,6 +77,7 @@ class FakeHub:
     def invite(self, code: str, state: str = "open") -> None:
         """Have an invitation: `open`, `expired` or `complete`."""
         self._open[_plain(code)] = state
+        self._invited_at[_plain(code)] = self._clock.now()
 
     def code_of(self, conversation_id: str) -> str:
         """Return the code that was texted last for this conversation."""
@@ -224,6 +203,8 @@ class FakeHub:
             raise refused(Problem.TOO_MANY_TRIES, retry_after_s=int(wait.total_seconds()))
         code = _plain(invitation_code)
         state = self._open.get(code)
+        if state == "open" and now >= self._invited_at[code] + INVITATION_LIFETIME:
+            state = "expired"
         if state is None:
             self._invitation_tries[conversation_id] = [*tries, now]
             raise refused(Problem.INVITATION_NOT_RECOGNISED)
@@ -248,7 +229,7 @@ class FakeHub:
         account = self._account(registration_id)
         if account.state in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
             raise refused(Problem.NUMBER_ALREADY_VERIFIED)
-        fault = _fault(number)
+        fault = number_fault(number)
         if fault is not None:
             raise refused(Problem.NUMBER_NOT_ACCEPTED, reason=fault)
         if account.number != number:
@@ -310,7 +291,7 @@ class FakeHub:
     def _check(self, registration_id: str, typed: str) -> Registration:
         account = self._account(registration_id)
         if account.state in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
-            return _shown(account)
+            raise refused(Problem.NUMBER_ALREADY_VERIFIED)
         self._refuse_locked(account)
         digits = re.sub(r"\D", "", typed)
         if not digits:
@@ -363,22 +344,3 @@ def _shown(account: _Account) -> Registration:
         number_ends_with=account.number[-3:] if account.number else None,
         expires_at=account.expires_at,
     )
-
-
-_FAULTS: Mapping[str, str] = {
-    r"(?!.*\d).*": "unreadable",
-    r"070\d*": "personal",
-    r"076(?!24)\d*": "pager",
-    r"09\d*": "premium",
-    r"0[12]\d*": "landline",
-    r"03\d*": "not_mobile",
-    r"\+(?!44).*": "foreign",
-    r"07\d{0,8}": "too_short",
-    r"07\d{10,}": "too_long",
-}
-
-
-def _fault(number: str) -> str | None:
-    plain = re.sub(r"[^\d+]", "", number)
-    plain = re.sub(r"^(\+44|0044)", "0", plain)
-    return next((fault for form, fault in _FAULTS.items() if re.fullmatch(form, plain)), None)

@@ -1,6 +1,7 @@
 """The fake hub behind HTTP, as docs/contracts.md has it, with faults to order."""
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -115,19 +116,27 @@ class HubServer:
 
 
 @contextmanager
-def running(hub: FakeHub, port: int = 0) -> Iterator[HubServer]:
-    """Serve a fake hub on a free port of the loopback interface while the block runs."""
-    server = HubServer(hub)
-    http = make_server("127.0.0.1", port, server.app(), threaded=True)
-    server.url = f"http://127.0.0.1:{http.server_port}"
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serve a WSGI application on the loopback interface while the block runs; gives its URL."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    http = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=http.serve_forever, daemon=True)
     thread.start()
     try:
-        yield server
+        yield f"http://127.0.0.1:{http.server_port}"
     finally:
         http.shutdown()
         thread.join()
         http.server_close()
+
+
+@contextmanager
+def running(hub: FakeHub) -> Iterator[HubServer]:
+    """Serve a fake hub on a free port while the block runs."""
+    server = HubServer(hub)
+    with serving(server.app()) as url:
+        server.url = url
+        yield server
 
 
 def _key() -> str:

@@ -1,6 +1,9 @@
+import itertools
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +12,8 @@ from messaging.migrate import to_latest
 from messaging.spool import Spool
 from messaging.store.database import Database
 from tests.messaging.fakes import FakeClock
+from tests.messaging.mortal import Bench
+from tests.messaging.postgres import Postgres
 from tests.messaging.redis_server import RedisServer
 from tests.messaging.world import World
 
@@ -72,3 +77,40 @@ def contacts(seal_key: bytes) -> Contacts:
 @pytest.fixture
 def spool(tmp_path: Path, seal_key: bytes, clock: FakeClock) -> Spool:
     return Spool(tmp_path / "spool", seal_key, clock)
+
+
+@pytest.fixture
+def make_bench(
+    migrated: Path, tmp_path: Path, redis_server: RedisServer
+) -> Iterator[Callable[..., Bench]]:
+    """Return what makes benches, each with a database of its own."""
+    made: list[Bench] = []
+    count = itertools.count()
+
+    def make(**options: Any) -> Bench:
+        folder = tmp_path / str(next(count))
+        folder.mkdir()
+        shutil.copy(migrated, folder / "messaging.db")
+        url = f"sqlite:///{folder / 'messaging.db'}"
+        bench = Bench(folder=folder, redis_url=redis_server.url, database_url=url, **options)
+        made.append(bench)
+        return bench
+
+    yield make
+    for bench in made:
+        bench.close()
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., Bench]) -> Bench:
+    return make_bench()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

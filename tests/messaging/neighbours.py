@@ -108,7 +108,10 @@ class Sent:
 
 Fault = Callable[[Mapping[str, str]], "tuple[int, Any] | str | None"]
 """Given the fields of a request: an answer in place of the usual one; "lose" takes the text and
-breaks the connection off, "drop" breaks it off without taking the text; None: no fault."""
+breaks the connection off, "late" takes it and answers long after anybody waits, "drop" breaks the
+connection off without taking the text; None: no fault."""
+LATE_S = 3.0
+"""Longer than the read time-out that the tests set."""
 
 
 def error(status: int, code: int) -> tuple[int, Any]:
@@ -162,7 +165,9 @@ class Carrier(_Neighbour):
         )
         with self.lock:
             self.sent.append(text)
-        return None if fault == "lose" else (201, self._document(text))
+        if fault == "late":
+            time.sleep(LATE_S)
+        return None if fault in ("lose", "late") else (201, self._document(text))
 
     def bodies(self, to: str | None = None) -> list[str]:
         """Return what was sent, oldest first."""

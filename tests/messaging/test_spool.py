@@ -28,6 +28,20 @@ def test_what_was_put_in_comes_out_once_in_order(spool: Spool, clock: FakeClock)
     assert spool.is_empty()
 
 
+@pytest.mark.parametrize("step", [timedelta(0), timedelta(seconds=-5)])
+def test_the_order_stands_when_the_clock_stands_still_or_goes_back(
+    spool: Spool, clock: FakeClock, step: timedelta
+) -> None:
+    for n in range(10):
+        spool.put({"n": n}, key=f"SM{n}")
+        clock.pass_by(step)
+    taken: list[Any] = []
+
+    spool.replay(taken.append)
+
+    assert [record["n"] for record in taken] == list(range(10))
+
+
 def test_no_file_shows_what_it_holds(spool: Spool, tmp_path: Path) -> None:
     spool.put({"text": "sesame"}, key="SM1")
 

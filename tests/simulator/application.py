@@ -34,6 +34,7 @@ class Told:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
     block_on_close = False
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -102,7 +103,9 @@ class Application:
             return [posted for posted in self.posts if which(posted)]
 
         with self.condition:
-            assert self.condition.wait_for(lambda: len(found()) >= count, timeout_s), self.posts
+            assert self.condition.wait_for(lambda: len(found()) >= count, timeout_s), (
+                f"{len(found())} of {count} posts came"
+            )
             return found()
 
     def close(self) -> None:

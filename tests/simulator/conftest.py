@@ -34,7 +34,7 @@ def world() -> Iterator[World]:
         twilio_from=SERVICE,
         simulator_port=free_port(),
         simulator_smtp_port=free_port(),
-        simulator_step_s=0.02,
+        simulator_step_s=0.05,
         simulator_late_s=0.5,
     )
     world = World(settings, clock=SystemClock())

@@ -4,7 +4,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from tests.simulator.conftest import SERVICE
+from tests.simulator.conftest import SERVICE, SID, TOKEN
 from tests.standins.simulated import SimulatorCarrier
 
 PARENT = "+447700900123"
@@ -28,6 +28,8 @@ REFUSALS = [
     pytest.param({"validity_period": 0}, 400, 21624, id="valid for no second"),
     pytest.param({"validity_period": 36001}, 400, 21624, id="valid for over ten hours"),
     pytest.param({"content_retention": "forget"}, 400, 20001, id="unknown retention"),
+    pytest.param({"content_sid": "HX1"}, 400, 20001, id="a template, which is not played"),
+    pytest.param({"smart_encoded": True}, 400, 20001, id="smart encoding, which is not played"),
     pytest.param({"media_url": ["file:///etc/passwd"]}, 400, 21620, id="media that is a file"),
     pytest.param({"from_": "", "messaging_service_sid": "MG1"}, 404, 21701, id="unknown service"),
 ]
@@ -56,7 +58,7 @@ def test_a_field_that_twilio_refuses_is_refused_with_its_code(
         {"body": "a", "from_": "Staffs EHC1"},
         {"body": "a", "status_callback": "http://[::1]:8080/s?id=1"},
         {"body": "a", "content_retention": "discard", "address_retention": "obfuscate"},
-        {"body": "a", "smart_encoded": True, "risk_check": "disable"},
+        {"body": "a", "provide_feedback": True, "risk_check": "disable"},
     ],
     ids=lambda right: ", ".join(right),
 )
@@ -141,3 +143,64 @@ def test_a_stumbling_number_takes_each_text_at_the_second_try(
 
     phone = simulator.phone(number)
     assert [phone.wait_for_reply(), phone.wait_for_reply()] == ["first", "second"]
+
+
+def test_a_field_that_twilio_does_not_know_is_ignored_with_a_warning(
+    simulator: SimulatorCarrier,
+) -> None:
+    answer = simulator._client.post(
+        f"/2010-04-01/Accounts/{SID}/Messages.json",
+        auth=(SID, TOKEN),
+        data={"To": PARENT, "From": SERVICE, "Body": "Hello", "StatusCallBack": "http://x/s"},
+    )
+
+    assert answer.status_code == 201
+    assert simulator.alerts()[0]["detail"] == "Twilio ignores StatusCallBack"
+
+
+@pytest.mark.parametrize(
+    "authorization", [None, "Bearer x", "Basic", "Basic ***", "Basic QUMxOmd1ZXNz"]
+)
+def test_strange_credentials_are_20003_too(
+    simulator: SimulatorCarrier, authorization: str | None
+) -> None:
+    headers = {} if authorization is None else {"Authorization": authorization}
+
+    answer = simulator._client.get(f"/2010-04-01/Accounts/{SID}/Messages.json", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, 20003)
+    assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_another_account_is_not_found_and_another_method_not_allowed(
+    simulator: SimulatorCarrier,
+) -> None:
+    others = simulator._client.get("/2010-04-01/Accounts/AC2/Messages.json", auth=(SID, TOKEN))
+    ours = simulator._client.put(f"/2010-04-01/Accounts/{SID}/Messages.json", auth=(SID, TOKEN))
+
+    assert (others.status_code, others.json()["code"]) == (404, 20404)
+    assert (ours.status_code, ours.json()["code"]) == (405, 20004)
+
+
+def test_only_the_body_of_a_text_can_be_changed_and_only_to_nothing(
+    simulator: SimulatorCarrier, twilio: Client
+) -> None:
+    sid = simulator.inbound(PARENT, "Hello")
+
+    with pytest.raises(TwilioRestException) as changed:
+        twilio.messages(sid).update(body="Goodbye")
+    with pytest.raises(TwilioRestException) as missing:
+        twilio.messages("SM" + "0" * 32).delete()
+
+    assert (changed.value.code, missing.value.code) == (20001, 20404)
+
+
+def test_a_text_that_is_deleted_on_its_way_goes_no_further(
+    simulator: SimulatorCarrier, twilio: Client
+) -> None:
+    late = "+447700900917"
+    sent = twilio.messages.create(to=late, from_=SERVICE, body="Hello")
+
+    twilio.messages(sent.sid).delete()
+
+    assert simulator.phone(late).stays_silent(0.8)

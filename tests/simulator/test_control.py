@@ -6,6 +6,7 @@ import time
 import pytest
 from twilio.rest import Client
 
+from simulator.world import World
 from tests.simulator.application import Application
 from tests.simulator.conftest import SERVICE
 from tests.standins.simulated import SimulatorCarrier
@@ -157,3 +158,18 @@ def test_a_hundred_texts_at_once_arrive_each_once(
     assert {(post.form["From"], post.form["Body"]) for post in posts} == {
         (number, str(n)) for number in numbers for n in range(10)
     }
+
+
+def test_a_mail_that_is_not_there_is_404(simulator: SimulatorCarrier) -> None:
+    assert simulator._client.get("/mails/999999").status_code == 404
+
+
+def test_a_closed_mail_door_is_told_as_not_ready(simulator: SimulatorCarrier, world: World) -> None:
+    world.mail_door.close()
+    try:
+        answer = simulator._client.get("/readyz")
+    finally:
+        world.mail_door.open()
+
+    assert (answer.status_code, answer.json()["missing"]) == (503, ["smtp"])
+    assert simulator._client.get("/readyz").status_code == 200

@@ -33,6 +33,18 @@ def test_the_next_sends_are_refused_so_often_and_no_more(
     assert simulator.get("/faults")["faults"] == []
 
 
+@pytest.mark.parametrize(("code", "status"), [(21611, 429), (21408, 403), (21610, 400)])
+def test_a_send_can_be_refused_with_any_of_twilios_codes(
+    simulator: SimulatorCarrier, twilio: Client, code: int, status: int
+) -> None:
+    simulator.order("send", "refuse", code=code)
+
+    with pytest.raises(TwilioRestException) as raised:
+        send(twilio)
+
+    assert (raised.value.code, raised.value.status) == (code, status)
+
+
 def test_a_fault_may_be_for_one_number_only(simulator: SimulatorCarrier, twilio: Client) -> None:
     simulator.order("send", "refuse", number="07700 900456")
 
@@ -159,6 +171,8 @@ def test_faults_can_be_taken_back(simulator: SimulatorCarrier, twilio: Client) -
         {"target": "send", "kind": "delay", "delay_s": -1},
         {"target": "send", "kind": "delay", "delay_s": True},
         {"target": "send", "kind": "refuse", "number": 7},
+        {"target": "send", "kind": "refuse", "code": 1},
+        {"target": "send", "kind": "refuse", "code": []},
         {"target": "send", "kind": "refuse", "number": "nobody"},
     ],
 )

@@ -1,5 +1,8 @@
 """Numbers, keywords and behaviours of the network."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from simulator.network.behaviours import CONDUCT, MAGIC_NUMBERS, Behaviour, conduct_of
@@ -95,3 +98,14 @@ def test_a_switch_overrules_the_number() -> None:
 def test_a_generic_name_is_filtered() -> None:
     assert conduct_of("+447700900123", sender="Verify").error_code == 30007
     assert conduct_of("+447700900123", sender="StaffsEHC").arrives
+
+
+def test_the_documented_table_of_magic_numbers_is_the_one_that_is_played() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
+    rows = re.findall(r"\| (07700 \d{6}) \| `(\w+)` \| ([^|]+) \|", document)
+
+    assert {from_typed(number): name for number, name, _ in rows} == dict(MAGIC_NUMBERS)
+    for _, name, happens in rows:
+        conduct = CONDUCT[Behaviour(name)]
+        for code in re.findall(r"\d{5}", happens):
+            assert int(code) in (conduct.error_code, conduct.refusal)

@@ -69,7 +69,7 @@ def test_overrides_outside_twilios_range_count_as_not_given(
 
 
 def answer(body: str, content_type: str = "text/xml") -> Answer:
-    return Answer(status=200, content_type=content_type, body=body.encode())
+    return Answer(content_type=content_type, body=body.encode())
 
 
 @pytest.mark.parametrize(

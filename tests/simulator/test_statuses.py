@@ -117,7 +117,7 @@ def test_a_late_text_is_sent_long_before_it_arrives(
 
 
 def test_an_answer_that_never_comes_does_not_stop_the_text(
-    simulator: SimulatorCarrier, world: object, twilio: Client
+    simulator: SimulatorCarrier, twilio: Client
 ) -> None:
     twilio.http_client.timeout = 0.3
     number = "+447700900914"
@@ -175,3 +175,32 @@ def test_a_callback_that_fails_is_reported_in_the_debugger(
     alert = simulator.alerts(wait_s=5)[0]
     assert (alert["code"], alert["sid"]) == (11200, sent.sid)
     assert "403" in alert["detail"]
+
+
+def test_a_text_of_a_service_names_the_service_in_its_callbacks(
+    simulator: SimulatorCarrier, twilio: Client, application: Application
+) -> None:
+    service = "MG" + "0" * 32
+    twilio.messages.create(
+        to=PARENT,
+        messaging_service_sid=service,
+        body="Hi",
+        status_callback=f"{application.url}/status",
+    )
+
+    posts = application.wait_for(3)
+
+    assert {post.form["MessagingServiceSid"] for post in posts} == {service}
+
+
+def test_a_text_that_was_late_when_its_phone_took_off_waits_once_more(
+    simulator: SimulatorCarrier, twilio: Client
+) -> None:
+    phone = simulator.phone("+447700900917")
+    twilio.messages.create(to=phone.number, from_=SERVICE, body="Hello")
+
+    simulator.switch(phone.number, airplane_mode=True)
+
+    assert phone.stays_silent(0.8)
+    simulator.switch(phone.number, airplane_mode=False)
+    assert phone.wait_for_reply() == "Hello"

@@ -45,6 +45,11 @@ class _Text:
     callback: str = ""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 class OtherTwilio:
     """A `Carrier` by itself: `with OtherTwilio(...) as twilio: twilio.base_url …`."""
 
@@ -84,8 +89,7 @@ class OtherTwilio:
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing: lines would hold numbers."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.01,), daemon=True
         )

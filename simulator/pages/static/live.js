@@ -13,9 +13,11 @@ async function refresh(element) {
   if (!answer.ok) return;
   const html = await answer.text();
   if (element.shown === html) return;
+  const fromEnd = element.scrollHeight - element.scrollTop - element.clientHeight;
   element.shown = html;
   element.innerHTML = html;
-  toEnd(element);
+  // Whoever has scrolled back to read something stays there.
+  if (fromEnd < 40) toEnd(element);
 }
 
 let isRefreshing = false;

@@ -1,23 +1,15 @@
 """Codes that many processes check at the same moment."""
 
-import multiprocessing
-from collections import Counter
-from multiprocessing.queues import SimpleQueue
-from multiprocessing.synchronize import Barrier
-
 import pytest
-from sqlalchemy import func, select
 
 from hub.accounts import number_proof, registrations
-from hub.accounts.hub import Hub
-from hub.store.tables import Tally
-from tests.hub.parts import MovableClock, code_in, hand_over, make_parts
-
-PROCESSES = 5
+from tests.hub.parts import code_in, hand_over
+from tests.hub.people import register
+from tests.hub.proofs import races
 
 
 @pytest.fixture
-def registration(hub: Hub, invite) -> str:
+def registration(hub, invite) -> str:
     begun = registrations.begin(hub, code=invite().code, conversation_id="sms-1")
     registrations.give_number(hub, begun.registration_id, typed="07700 900123")
     sent = number_proof.send_code(hub, begun.registration_id)
@@ -25,43 +17,12 @@ def registration(hub: Hub, invite) -> str:
     return begun.registration_id
 
 
-def check_all(
-    url: str, registration: str, codes: list[str], start: Barrier, answers: SimpleQueue[str]
-) -> None:
-    """What one process does: wait for the others, then check every code given."""
-    hub = make_parts(url, MovableClock())
-    hub.store.require_ready()
-    start.wait(60)
-    for code in codes:
-        try:
-            number_proof.check_code(hub, registration, typed=code)
-            answers.put("right")
-        except Exception as exc:  # noqa: BLE001 - whatever it was, it is counted
-            answers.put(type(exc).__name__)
-
-
-def race(hub: Hub, url: str, registration: str, codes: list[str]) -> Counter[str]:
-    """Have several processes check their share of the codes at once; count the answers."""
-    context = multiprocessing.get_context("fork")
-    start, answers = context.Barrier(PROCESSES), context.SimpleQueue()
-    runners = [
-        context.Process(
-            target=check_all, args=(url, registration, codes[number::PROCESSES], start, answers)
-        )
-        for number in range(PROCESSES)
-    ]
-    for runner in runners:
-        runner.start()
-    told = Counter(answers.get() for _ in codes)
-    for runner in runners:
-        runner.join(60)
-    return told
-
-
 def test_fifty_checks_of_one_right_code_succeed_once(
     hub, texts, registration, database_url
 ) -> None:
-    outcome = race(hub, database_url, registration, [code_in(texts.all[0])] * 50)
+    codes = [code_in(texts.all[0])] * 50
+
+    outcome = races.race(database_url, races.check_text, registration, codes)
 
     assert outcome == {"right": 1, "NumberAlreadyVerified": 49}
 
@@ -70,11 +31,27 @@ def test_of_a_hundred_wrong_codes_five_are_compared(hub, texts, registration, da
     right = int(code_in(texts.all[0]))
     wrong = [f"{(right + 1 + number) % 10**6:06d}" for number in range(100)]
 
-    outcome = race(hub, database_url, registration, wrong)
+    outcome = races.race(database_url, races.check_text, registration, wrong)
 
-    with hub.store.transaction() as session:
-        compared = session.scalars(
-            select(func.count()).select_from(Tally).where(Tally.key.startswith("code:"))
-        ).one()
     assert outcome == {"CodeIncorrect": 4, "Locked": 96}
-    assert compared == 5
+    assert races.compared(hub) == 5
+
+
+def test_fifty_sign_ins_with_one_code_of_the_app_succeed_once(hub, invite, database_url) -> None:
+    parent = register(hub, invite(), by=("app",))
+    code = parent.app_code(steps=1)
+
+    outcome = races.race(database_url, races.check_app, parent.begin(), [code] * 50)
+
+    assert outcome == {"right": 1, "SignInOver": 49}
+
+
+def test_of_a_hundred_wrong_codes_of_the_app_five_are_compared(hub, invite, database_url) -> None:
+    parent = register(hub, invite(), by=("app",))
+    right = {parent.app_code(steps=steps) for steps in (-1, 0, 1)}
+    wrong = [code for code in (f"{number:06d}" for number in range(110)) if code not in right]
+
+    outcome = races.race(database_url, races.check_app, parent.begin(), wrong[:100])
+
+    assert outcome == {"CodeIncorrect": 4, "Locked": 96}
+    assert races.compared(hub) == 5

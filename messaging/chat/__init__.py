@@ -1,0 +1,1 @@
+"""What the web chat needs of storage: its sessions, its view of the log, its wake-ups."""

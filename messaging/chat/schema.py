@@ -1,0 +1,45 @@
+"""The web chat's own tables beside the log."""
+
+from sqlalchemy import JSON, Column, ForeignKey, String, Table, UniqueConstraint
+
+from messaging.store.schema import UtcDateTime, metadata
+
+chat_sessions = Table(
+    "chat_sessions",
+    metadata,
+    Column(
+        "conversation_id",
+        ForeignKey("conversations.conversation_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("begun_at", UtcDateTime, nullable=False),
+    # Set when the parent ends the chat: no token opens it after that.
+    Column("ended_at", UtcDateTime),
+)
+
+chat_posts = Table(
+    "chat_posts",
+    metadata,
+    # A parent's own message, which the page has given an id of its own: the same id again is the
+    # same message again.
+    Column("message_id", ForeignKey("messages.message_id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "conversation_id",
+        ForeignKey("conversations.conversation_id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("client_id", String(36), nullable=False),
+    # The button that was pressed, as the assistant issued it.
+    Column("choice", String(200)),
+    UniqueConstraint("conversation_id", "client_id"),
+)
+
+chat_shows = Table(
+    "chat_shows",
+    metadata,
+    # What a message of the assistant shows besides its words; placeholders in it are not filled.
+    Column("message_id", ForeignKey("messages.message_id", ondelete="CASCADE"), primary_key=True),
+    Column("buttons", JSON, nullable=False),
+    Column("extras", JSON, nullable=False),
+    Column("name", String(80)),
+)

@@ -1,0 +1,368 @@
+"""Usable by everyone: what tools see, and what they do not."""
+
+import os
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.webchat.parent import Parent
+from tests.browser.webchat.world import ChatWorld
+
+pytestmark = pytest.mark.browser
+
+WCAG = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+
+def closed(_parent: Parent) -> None:
+    """Nothing has been opened."""
+
+
+def opened(parent: Parent) -> None:
+    parent.open()
+
+
+def talked(parent: Parent) -> None:
+    parent.open().ask("Hello")
+    parent.ask("code", "A security code is on its way")
+    parent.ask("buttons", "How do you want to get your codes?")
+
+
+def answered(parent: Parent) -> None:
+    talked(parent)
+    parent.press("Use an app")
+    parent.sees("You said by button")
+
+
+def authenticator(parent: Parent) -> None:
+    parent.open().ask("app", "Scan this code")
+    expect(parent.page.get_by_role("img", name=re.compile("QR code"))).to_be_visible()
+
+
+def menu(parent: Parent) -> None:
+    talked(parent)
+    parent.press("More")
+
+
+def person(parent: Parent) -> None:
+    parent.open().press("Talk to a person")
+
+
+def sms(parent: Parent) -> None:
+    parent.open().press("More")
+    parent.press("Continue by text message")
+
+
+def ending(parent: Parent) -> None:
+    menu(parent)
+    parent.press("End and clear this chat")
+
+
+def too_long(parent: Parent) -> None:
+    parent.open().field.fill("a" * 1700)
+
+
+def empty_code(parent: Parent) -> None:
+    parent.open().ask("code", "A security code is on its way")
+    parent.press("Check the code")
+
+
+def offline(parent: Parent) -> None:
+    parent.open().ask("Hello")
+    parent.page.context.set_offline(True)
+    parent.write("While away")
+    expect(parent.panel.get_by_text("You are offline", exact=False).first).to_be_visible()
+
+
+STATES: list[Callable[[Parent], None]] = [
+    closed,
+    opened,
+    talked,
+    answered,
+    authenticator,
+    menu,
+    person,
+    sms,
+    ending,
+    too_long,
+    empty_code,
+    offline,
+]
+
+
+SIZES = {"desktop": (1280, 800), "phone": (390, 844), "zoomed": (320, 256)}
+
+# The long check looks at every state in every size; the short one at what differs most.
+EVERYTHING = "WEBCHAT_EVERY_SIZE" in os.environ
+SEEN = [
+    pytest.param(size, state, id=f"{size}-{state.__name__}")
+    for size in SIZES
+    for state in STATES
+    if EVERYTHING or size == "desktop" or state in (answered, menu)
+]
+
+Arrive = Callable[[str], Parent]
+
+
+@pytest.fixture
+def arrive(request: pytest.FixtureRequest, browser: Browser, world: ChatWorld) -> Arrive:
+    """Arrive on the page with a window of this size."""
+
+    def arrived(size: str) -> Parent:
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+        request.addfinalizer(context.close)
+        return Parent(context.new_page(), world.page())
+
+    return arrived
+
+
+@pytest.mark.parametrize(("size", "state"), SEEN)
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    arrive: Arrive, size: str, state: Callable[[Parent], None]
+) -> None:
+    parent = arrive(size)
+
+    state(parent)
+
+    # axe puts a script of its own into the page; the policy that forbids it is tested elsewhere.
+    found = Axe().run(parent.page, options=WCAG)
+    assert found.response["violations"] == [], found.generate_report()
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert parent.page.evaluate(overflow) <= 0
+    assert _sideways(parent.page) == []
+
+
+def _sideways(page: Page) -> list[str]:
+    """Return the parts of the chat that would have to be scrolled sideways."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelector("ehc-chat").shadowRoot.querySelectorAll("*")]
+              .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1
+                && ["auto", "scroll", "hidden"].includes(getComputedStyle(e).overflowX)
+                && !e.matches(".vh, .author"))
+              .map((e) => e.className || e.localName)"""
+        )
+    )
+
+
+@pytest.mark.parametrize("state", [talked, authenticator, menu, person, ending])
+def test_every_target_is_large_enough(arrive: Arrive, state: Callable[[Parent], None]) -> None:
+    parent = arrive("phone")
+    state(parent)
+
+    small = parent.page.evaluate(
+        """() => [...document.querySelector("ehc-chat").shadowRoot
+            .querySelectorAll("button, input, label.check, fieldset label, textarea, .item")]
+          .filter((e) => e.offsetParent && !e.closest("[hidden]"))
+          .map((e) => [e.textContent || e.ariaLabel, e.getBoundingClientRect()])
+          .filter(([, box]) => box.width < 24 || box.height < 24)
+          .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
+    )
+
+    assert [one for one in small if one.strip()] == []
+
+
+def test_the_zoomed_conversation_keeps_room_to_read(browser: Browser, world: ChatWorld) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 256})
+    parent = Parent(context.new_page(), world.page())
+    talked(parent)
+
+    box = parent.log.bounding_box()
+
+    assert box is not None
+    assert box["height"] >= 100
+    context.close()
+
+
+def test_the_keyboard_reaches_everything_in_reading_order_and_nothing_hidden(
+    parent: Parent,
+) -> None:
+    parent.page.keyboard.press("Tab")
+    stops = [parent.focused()]
+    while stops[-1] != "Chat with us" or len(stops) < 6:
+        parent.page.keyboard.press("Tab")
+        stops.append(parent.focused())
+        assert len(stops) < 12, stops
+
+    parent.page.keyboard.press("Enter")
+    expect(parent.panel).to_be_visible()
+    assert parent.focused() == "Your message"
+    parent.ask("buttons", "How do you want to get your codes?")
+
+    walk = []
+    for _ in range(8):
+        parent.page.keyboard.press("Shift+Tab")
+        walk.append(parent.focused()[:20])
+
+    assert walk == [
+        "Use an app",
+        "Use text messages",
+        "Privacy notice (open",
+        "Conversation",
+        "Talk to a person",
+        "Close chat",
+        "More",
+        walk[-1],
+    ]
+
+
+def test_escape_closes_what_is_open_and_gives_the_focus_back(parent: Parent) -> None:
+    parent.open()
+    parent.press("More")
+    assert parent.focused() == "More"
+
+    parent.page.keyboard.press("Escape")
+    expect(parent.page.get_by_role("heading", name="More")).to_have_count(0)
+    expect(parent.panel).to_be_visible()
+    assert parent.focused() == "More"
+
+    parent.page.keyboard.press("Escape")
+    expect(parent.panel).to_be_hidden()
+    assert parent.focused() == "Chat with us"
+
+
+def test_the_small_chat_keeps_the_focus_inside_until_it_is_closed(
+    browser: Browser, world: ChatWorld
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    parent = Parent(context.new_page(), world.page()).open()
+
+    outside = 0
+    for _ in range(14):
+        parent.page.keyboard.press("Tab")
+        is_inside = parent.page.evaluate("document.activeElement?.localName === 'ehc-chat'")
+        is_page = parent.page.evaluate("document.activeElement === document.body")
+        outside += 0 if is_inside or is_page else 1
+
+    assert outside == 0
+    parent.page.keyboard.press("Escape")
+    expect(parent.panel).to_be_hidden()
+    assert parent.focused() == "Chat with us"
+    context.close()
+
+
+def test_an_answer_never_takes_the_focus(parent: Parent) -> None:
+    parent.open().ask("buttons", "How do you want to get your codes?")
+    choice = parent.page.get_by_role("button", name="Use an app")
+    choice.focus()
+
+    parent.page.keyboard.press("Enter")
+
+    parent.sees("You said by button: choose_app")
+    assert parent.focused().startswith("Use an app")
+
+
+def test_the_closed_chat_leaves_the_page_its_focus_after_a_reload(parent: Parent) -> None:
+    parent.open().ask("Hello")
+
+    parent.page.reload()
+
+    expect(parent.panel).to_be_visible()
+    assert parent.page.evaluate("document.activeElement === document.body")
+
+
+def test_every_message_is_announced_once_and_history_is_not(parent: Parent) -> None:
+    parent.open().ask("Hello")
+    parent.listen()
+
+    parent.ask("two", "Second message.")
+    parent.ask("buttons", "How do you want to get your codes?")
+    parent.page.wait_for_timeout(1500)
+
+    assert parent.spoken() == [
+        "Assistant: First message.",
+        "Assistant: Second message.",
+        "Assistant: How do you want to get your codes?"
+        " Choices: Use text messages, Use an app",
+    ]
+    left = parent.page.locator("ehc-chat [aria-live='polite'] > div").count()
+    assert left == 0
+
+
+def test_forced_colours_keep_borders_and_focus(browser: Browser, world: ChatWorld) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, forced_colors="active", color_scheme="dark"
+    )
+    parent = Parent(context.new_page(), world.page())
+    talked(parent)
+
+    widths = parent.page.evaluate(
+        """() => [".send", ".choice", ".bubble"].map((name) => getComputedStyle(document
+            .querySelector("ehc-chat").shadowRoot.querySelector(name)).borderTopWidth)"""
+    )
+
+    assert all(float(width[:-2]) >= 1 for width in widths)
+    context.close()
+
+
+def test_reduced_motion_stops_what_moves(browser: Browser, world: ChatWorld) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    parent = Parent(context.new_page(), world.page()).open()
+
+    moving = parent.page.evaluate(
+        """() => { const root = document.querySelector("ehc-chat").shadowRoot;
+          return [getComputedStyle(root.querySelector(".dots i")).animationName,
+                  getComputedStyle(root.querySelector(".log")).scrollBehavior]; }"""
+    )
+
+    assert moving == ["none", "auto"]
+    context.close()
+
+
+def test_typing_dots_stop_within_five_seconds(parent: Parent) -> None:
+    times = parent.open().page.evaluate(
+        """() => [...document.querySelector("ehc-chat").shadowRoot.querySelectorAll(".dots i")]
+          .map((dot) => getComputedStyle(dot)).map((style) =>
+            parseFloat(style.animationDuration) * Number(style.animationIterationCount)
+            + parseFloat(style.animationDelay))"""
+    )
+
+    assert times
+    assert max(times) <= 5
+
+
+def test_urdu_runs_from_right_to_left(context: BrowserContext, world: ChatWorld) -> None:
+    page = context.new_page()
+    page.route(
+        "**/webchat/demo",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            body=answer.text().replace("async></script>", 'async data-lang="ur"></script>'),
+        ),
+    )
+    parent = Parent(page, world.page()).open()
+    parent.ask("السلام علیکم")
+
+    launcher_side = page.evaluate("document.querySelector('ehc-chat').shadowRoot"
+                                  ".querySelector('.panel').getBoundingClientRect().left")
+    own, other = (
+        parent.log.locator(f".msg.from-{who} .bubble").bounding_box()
+        for who in ("parent", "assistant")
+    )
+
+    assert launcher_side < 100
+    assert own is not None
+    assert other is not None
+    assert own["x"] < other["x"]
+
+
+def test_wider_text_spacing_loses_nothing(parent: Parent) -> None:
+    talked(parent)
+
+    parent.page.evaluate(
+        """() => { const sheet = new CSSStyleSheet();
+          sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+            word-spacing: .16em !important; } p { margin-bottom: 2em !important; }`);
+          const root = document.querySelector("ehc-chat").shadowRoot;
+          root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]; }"""
+    )
+
+    assert _sideways(parent.page) == []

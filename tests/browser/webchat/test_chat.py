@@ -1,0 +1,309 @@
+"""What a parent does with the chat, in real Chromium, on the running processes."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.webchat.parent import Parent
+from tests.browser.webchat.world import SETUP_KEY, ChatWorld
+
+pytestmark = pytest.mark.browser
+
+
+def test_nothing_is_stored_or_asked_before_the_parent_opens_the_chat(
+    context: BrowserContext, page: Page, world: ChatWorld
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    parent = Parent(page, world.page())
+    page.wait_for_timeout(300)
+
+    assert not [url for url in asked if "/v1/" in url]
+    assert parent.storage() == {"session": {}, "local": {}, "cookies": ""}
+    assert context.cookies() == []
+
+
+def test_opening_stores_nothing_and_writing_sets_no_cookie(
+    parent: Parent, context: BrowserContext
+) -> None:
+    parent.open()
+    before = parent.storage()
+
+    parent.ask("Hello")
+
+    assert before == {"session": {}, "local": {}, "cookies": ""}
+    assert list(parent.storage()["session"]) == ["ehc-chat"]
+    assert parent.storage()["local"] == {}
+    assert context.cookies() == []
+
+
+def test_a_message_is_answered_and_shows_its_time(parent: Parent) -> None:
+    parent.open().ask("Hello")
+
+    expect(parent.log.locator(".from-parent .meta")).to_have_text(re.compile(r"Sent \d\d?:\d\d"))
+    expect(parent.log.locator(".from-assistant time")).to_have_attribute(
+        "datetime", re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+    )
+    assert parent.said() == ["Hello", "You said: Hello"]
+
+
+def test_a_code_is_hidden_as_soon_as_it_is_taken(parent: Parent) -> None:
+    parent.open().write("My code is 482915")
+
+    parent.sees("You said: My code is code hidden")
+
+    assert "482915" not in parent.page.content() + str(parent.said()) + str(parent.storage())
+
+
+def test_a_pressed_button_sends_the_id_that_the_server_issued(parent: Parent) -> None:
+    parent.open().ask("buttons", "How do you want to get your codes?")
+
+    parent.press("Use an app")
+
+    parent.sees("You said by button: choose_app")
+
+
+def test_buttons_stay_readable_after_use(parent: Parent) -> None:
+    parent.open().ask("buttons", "How do you want to get your codes?")
+    parent.press("Use an app")
+    parent.sees("You said by button: choose_app")
+
+    chosen = parent.page.get_by_role("button", name="Use an app (chosen)")
+    other = parent.page.get_by_role("button", name="Use text messages")
+
+    for button in (chosen, other):
+        expect(button).to_be_visible()
+        expect(button).to_have_attribute("aria-disabled", "true")
+        expect(button).to_have_attribute("tabindex", "-1")
+    other.click(force=True)
+    parent.page.wait_for_timeout(300)
+    assert parent.said()[-1] == "You said by button: choose_app"
+
+
+def test_typed_words_that_look_like_a_payload_are_words(parent: Parent) -> None:
+    for text in ("/restart", '/inform{"code": "1"}', "choose_app", '{"choice": "x"}'):
+        parent.open() if not parent.panel.is_visible() else None
+        parent.ask(text)
+
+
+def test_script_and_html_are_shown_as_text_in_every_field(parent: Parent) -> None:
+    typed = "<img src=x onerror=alert(9)><script>alert(9)</script>"
+    parent.page.on("dialog", lambda dialog: parent.console.append(f"dialog {dialog.message}"))
+    parent.open().ask(typed)
+
+    parent.write("hostile")
+
+    parent.sees("<script>alert(2)</script>")
+    assert parent.said()[0] == typed
+    assert parent.log.locator("img, script, b, [onerror], [onmouseover]").count() == 0
+    links = parent.log.locator(".msg a").evaluate_all("all => all.map(one => one.href)")
+    assert links == ["https://example.org/"]
+
+
+def test_links_open_in_a_new_tab_that_knows_nothing_of_this_one(parent: Parent) -> None:
+    parent.open().write("link")
+
+    link = parent.log.locator(".msg a")
+
+    expect(link).to_have_attribute("href", "https://hub.example.org/continue?t=SECRET")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(link).to_have_accessible_name(re.compile(r"opens in a new tab"))
+
+
+def test_qr_code_and_setup_key_are_shown_once_and_the_key_can_be_copied(
+    parent: Parent, context: BrowserContext
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    parent.open().write("app")
+    expect(parent.page.get_by_role("img", name=re.compile("QR code"))).to_be_visible()
+    expect(parent.log.locator(".key")).to_have_text(re.compile(r"^JBSW Y3DP EHPK"))
+
+    parent.press("Copy the setup key")
+
+    expect(parent.log.get_by_text("The setup key is copied.")).to_be_visible()
+    assert parent.page.evaluate("navigator.clipboard.readText()") == SETUP_KEY
+    parent.page.reload()
+    expect(parent.log.locator(".key")).to_have_text("(no longer shown, ask for it again)")
+    expect(parent.page.get_by_role("img", name=re.compile("QR code"))).to_have_count(0)
+
+
+def test_a_security_code_can_be_pasted_into_one_field(parent: Parent) -> None:
+    parent.open().ask("code", "A security code is on its way")
+    field = parent.page.get_by_role("textbox", name="Security code")
+    expect(field).to_have_attribute("autocomplete", "one-time-code")
+    expect(field).to_have_attribute("inputmode", "numeric")
+
+    field.fill("123 456")
+    field.press("Enter")
+
+    parent.sees("You said: code hidden")
+    expect(field).to_have_value("")
+    expect(field).to_have_js_property("readOnly", value=True)
+
+
+def test_an_empty_security_code_says_what_to_do(parent: Parent) -> None:
+    parent.open().ask("code", "A security code is on its way")
+
+    parent.press("Check the code")
+
+    expect(parent.log.get_by_text("Enter the code from your text message or app.")).to_be_visible()
+    assert parent.focused() == "Security code"
+
+
+@pytest.mark.parametrize(("length", "goes"), [(1599, True), (1600, True), (1601, False)])
+def test_a_message_has_at_most_1600_characters(parent: Parent, length: int, goes: bool) -> None:
+    parent.open().field.fill("😀" * length)
+    parent.field.press("Enter")
+
+    if goes:
+        expect(parent.log.locator(".from-assistant.msg")).to_have_count(1)
+    else:
+        expect(parent.panel.get_by_text("Your message is too long by 1").first).to_be_visible()
+        assert len(parent.field.input_value()) == length
+
+
+def test_the_conversation_is_there_after_a_reload_and_in_order(parent: Parent) -> None:
+    parent.open()
+    for text in ("one", "two", "three"):
+        parent.ask(text, "Second message." if text == "two" else None)
+    before = parent.said()
+
+    parent.page.reload()
+
+    expect(parent.log.locator(".msg")).to_have_count(len(before))
+    assert parent.said() == before
+    expect(parent.panel).to_be_visible()
+
+
+def test_the_conversation_is_there_on_another_page_and_after_going_back(parent: Parent) -> None:
+    parent.open().ask("Hello")
+
+    parent.page.goto(parent.url + "?other-page")
+    expect(parent.log.locator(".msg")).to_have_count(2)
+    parent.ask("Again")
+    parent.page.go_back()
+
+    expect(parent.log.locator(".msg")).to_have_count(4)
+    parent.ask("And again")
+
+
+def test_two_tabs_show_one_conversation(
+    parent: Parent, context: BrowserContext, world: ChatWorld
+) -> None:
+    parent.open().ask("From the first tab")
+    second = Parent(context.new_page(), world.page())
+
+    second.open()
+
+    second.sees("You said: From the first tab")
+    second.ask("From the second tab")
+    parent.sees("You said: From the second tab")
+    assert parent.said() == second.said()
+
+
+def test_ending_clears_the_chat_in_every_tab(
+    parent: Parent, context: BrowserContext, world: ChatWorld
+) -> None:
+    parent.open().ask("Hello")
+    second = Parent(context.new_page(), world.page()).open()
+    second.sees("You said: Hello")
+
+    parent.press("More")
+    parent.press("End and clear this chat")
+    parent.press("End and clear")
+
+    for tab in (parent, second):
+        expect(tab.log.locator(".msg")).to_have_count(0)
+        assert tab.storage()["session"] == {}
+    parent.ask("A new chat")
+    assert parent.said() == ["A new chat", "You said: A new chat"]
+
+
+def test_a_chat_is_kept_on_the_device_only_where_the_parent_asks_for_it(
+    parent: Parent, context: BrowserContext, world: ChatWorld
+) -> None:
+    parent.open().ask("Hello")
+    parent.press("More")
+    parent.page.get_by_label("Keep this chat on this device for 24 hours").check()
+    parent.page.close()
+
+    later = Parent(context.new_page(), world.page())
+    later.open()
+
+    later.sees("You said: Hello")
+    later.press("More")
+    later.page.get_by_label("Keep this chat on this device for 24 hours").uncheck()
+    assert later.storage()["local"] == {}
+
+
+def test_a_message_for_a_closed_chat_shows_as_unread(parent: Parent, world: ChatWorld) -> None:
+    parent.open()
+    world.assistant.fault = lambda turn: (503, {})
+    parent.write("Hello")
+    expect(parent.log.locator(".from-parent.msg .meta")).to_contain_text("Sent")
+    parent.press("Close chat")
+    world.assistant.fault = lambda turn: None
+
+    expect(parent.launcher).to_have_accessible_name("Chat with us, 1 new message")
+
+    parent.open()
+    parent.sees("You said: Hello")
+    parent.press("Close chat")
+    expect(parent.launcher).to_have_accessible_name("Chat with us")
+
+
+def test_a_person_can_be_reached_from_every_state(parent: Parent) -> None:
+    parent.open()
+
+    parent.press("Talk to a person")
+
+    for text in ("01632 960 123", "help@council.example", "Monday to Friday, 9am to 5pm"):
+        expect(parent.panel.get_by_text(text)).to_be_visible()
+    parent.press("Ask to be passed on in this chat")
+    parent.sees("You said: I want to talk to a person")
+
+
+def test_the_text_message_way_is_shown_with_its_number(parent: Parent) -> None:
+    parent.open().press("More")
+
+    parent.press("Continue by text message")
+
+    link = parent.panel.get_by_role("link", name=re.compile("Write a text to"))
+    expect(link).to_have_attribute("href", re.compile(r"^sms:\+447"))
+
+
+def test_the_transcript_can_be_copied_and_saved_without_secrets(
+    parent: Parent, context: BrowserContext
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    parent.open().write("My code is 482915")
+    parent.sees("You said: My code is code hidden")
+    parent.ask("link", "Choose your password here")
+    parent.press("More")
+
+    parent.press("Copy the chat")
+
+    expect(parent.panel.get_by_text("The chat is copied.").last).to_be_visible()
+    copied = parent.page.evaluate("navigator.clipboard.readText()")
+    assert "You: My code is (code hidden)" in copied
+    assert "SECRET" not in copied
+    assert "482915" not in copied
+    with parent.page.expect_download() as download:
+        parent.press("Save the chat as a file")
+    assert download.value.suggested_filename == "chat.txt"
+    assert download.value.path().read_text() == copied
+
+
+def test_sizes_change_and_are_kept_for_the_next_page(parent: Parent) -> None:
+    parent.open().ask("Hello")
+    parent.press("More")
+    size = "() => getComputedStyle(document.querySelector('ehc-chat').shadowRoot.querySelector('.bubble')).fontSize"
+    before = float(parent.page.evaluate(size)[:-2])
+
+    parent.page.get_by_label("Largest").check()
+    parent.page.reload()
+
+    expect(parent.panel).to_be_visible()
+    assert float(parent.page.evaluate(size)[:-2]) > before * 1.4

@@ -1,0 +1,198 @@
+"""The running chat for browser tests: real edge, workers, database and Redis, scripted assistant."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from clients.redis_link import connect
+from clients.sealing import key_from_base64
+from clients.vault import Vault
+from tests.messaging.neighbours import Assistant
+from tests.messaging.world import World, key, until
+from wire.placeholders import outward
+
+SETUP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+APP_LINK = f"otpauth://totp/EHC%20Hub?secret={SETUP_KEY}&issuer=EHC%20Hub"
+HOSTILE = (
+    "<img src=x onerror=alert(1)><script>alert(2)</script> javascript:alert(3) "
+    'https://example.org/"onmouseover="alert(4) <b>bold</b> {{7*7}} ${7*7}'
+)
+
+
+class ScriptedAssistant(Assistant):
+    """Says what its script says; a reply may hold buttons and what the web chat shows."""
+
+    script: Callable[[Any], list[dict[str, Any]]]
+
+    def answer(self, method: str, path: str, body: str, headers: Any) -> tuple[int, Any] | None:
+        """Answer turns from the script, and the same turn alike."""
+        answer = super().answer(method, path, body, headers)
+        if answer is None or path != "/webhooks/edge/turns" or answer[0] != 200:
+            return answer
+        document = answer[1]
+        if "scripted" not in document:
+            with self.lock:
+                turn = next(t for t in self.turns if t["turn_id"] == document["turn_id"])
+                replies = [{"buttons": [], "custom": {}, **one} for one in self.script(turn)]
+                document |= {"replies": replies, "scripted": True}
+        return 200, {name: value for name, value in document.items() if name != "scripted"}
+
+
+class ChatWorld(World):
+    """A world whose assistant is scripted and whose edge can be cut off from the browser."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        super().__init__(
+            folder,
+            WEBCHAT_TOKEN_KEY=key(),
+            WEBCHAT_DEMO="true",
+            CONTACT_PHONE="01632 960 123",
+            CONTACT_EMAIL="help@council.example",
+            CONTACT_HOURS="Monday to Friday, 9am to 5pm",
+            PRIVACY_URL="https://council.example/privacy",
+            **environment,
+        )
+        self.assistant.stop()
+        self.assistant = ScriptedAssistant(self.rasa_token)
+        self.assistant.script = self.say
+        self.environment["RASA_URL"] = self.assistant.url
+        self.proxy = Proxy(self.edge_port)
+        self.environment["PUBLIC_BASE_URL"] = self.proxy.url
+        self.vault = Vault(connect(self.redis.url), key_from_base64(self.environment["VAULT_KEY"]))
+
+    def start(self, *names: str) -> None:
+        """Start everything, or some processes, and wait until a message can be answered."""
+        if not names:
+            self.redis.start()
+            self.run_command("migrate")
+        super().start(*(names or ("workers", "edge")))
+        until(self.is_ready, within_s=90)
+
+    def stop(self) -> None:
+        """End everything."""
+        self.proxy.cut()
+        super().stop()
+
+    def page(self, path: str = "/webchat/demo") -> str:
+        """Return the address of a page as the browser reaches it."""
+        return self.proxy.url + path
+
+    def say(self, turn: Any) -> list[dict[str, Any]]:
+        """Answer the words of the tests; anything else is repeated."""
+        said = turn["choice"] or turn["text"]
+        scripted: dict[str, Callable[[], list[dict[str, Any]]]] = {
+            "buttons": self._buttons,
+            "app": self._app,
+            "code": self._code,
+            "link": self._link,
+            "hostile": lambda: [{"text": HOSTILE}],
+            "two": lambda: [{"text": "First message."}, {"text": "Second message."}],
+            "long": lambda: [{"text": "\n".join(f"Line {n} of a long answer." for n in range(60))}],
+        }
+        if said in scripted:
+            return scripted[said]()
+        chosen = " by button" if turn["choice"] else ""
+        return [{"text": f"You said{chosen}: {said}"}]
+
+    @staticmethod
+    def _buttons() -> list[dict[str, Any]]:
+        titles = {"choose_sms": "Use text messages", "choose_app": "Use an app"}
+        buttons = [{"choice": choice, "title": title} for choice, title in titles.items()]
+        return [{"text": "How do you want to get your codes?", "buttons": buttons}]
+
+    def _app(self) -> list[dict[str, Any]]:
+        qr = outward(self.vault.put(APP_LINK))
+        setup_key = outward(self.vault.put(SETUP_KEY))
+        text = "Scan this code with your authenticator app, or type in the setup key."
+        return [{"text": text, "custom": {"qr": qr, "setup_key": setup_key}}]
+
+    @staticmethod
+    def _code() -> list[dict[str, Any]]:
+        text = "A security code is on its way to the number that ends in 123."
+        return [{"text": text, "custom": {"input": "code"}}]
+
+    def _link(self) -> list[dict[str, Any]]:
+        url = outward(
+            self.vault.put("https://hub.example.org/continue?t=SECRET", timedelta(minutes=5))
+        )
+        return [{"text": f"Choose your password here: {url} and sign in."}]
+
+
+class Proxy:
+    """A wire between browser and edge that a test can cut: connections break, new ones fail."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self._port = 0
+        self._listener: socket.socket | None = None
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self.join()
+
+    @property
+    def url(self) -> str:
+        """The address of the near end."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def join(self) -> None:
+        """Let connections through, on the same port as before."""
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self._port))
+        listener.listen(64)
+        self._port = listener.getsockname()[1]
+        self._listener = listener
+        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+
+    def cut(self) -> None:
+        """Break every connection and refuse new ones."""
+        if self._listener is not None:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = None
+        with self._lock:
+            for one in self._open:
+                _end(one)
+            self._open.clear()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                near, _address = listener.accept()
+            except OSError:
+                return
+            try:
+                far = socket.create_connection(("127.0.0.1", self._target_port))
+            except OSError:
+                near.close()
+                continue
+            with self._lock:
+                self._open |= {near, far}
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+
+    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while piece := source.recv(65536):
+                sink.sendall(piece)
+        except OSError:
+            pass
+        _end(source)
+        _end(sink)
+        with self._lock:
+            self._open -= {source, sink}
+
+
+def _end(one: socket.socket) -> None:
+    try:
+        one.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+    one.close()
+
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -1,0 +1,257 @@
+"""What is kept for how long, under which key, and who is forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import String, cast, func, literal, select, update
+
+from hub.accounts import (
+    erasure,
+    factor_changes,
+    invitations,
+    mail_requests,
+    registrations,
+    resealing,
+    retention,
+    sign_in,
+    unlocking,
+)
+from hub.accounts.errors import Locked, NotFound, SignInRejected, TooManyTries
+from hub.store import audit
+from hub.store.sealing import CannotUnseal, Lookup, Sealer
+from hub.store.tables import (
+    Account,
+    AuditEntry,
+    Base,
+    Challenge,
+    Guard,
+    Invitation,
+    KeptAnswer,
+    Registration,
+    Tally,
+)
+from tests.hub.parts import key_of
+from tests.hub.people import PASSWORD, PLACE
+
+
+def rows(hub, table) -> int:
+    with hub.store.transaction() as session:
+        return session.scalars(select(func.count()).select_from(table)).one()
+
+
+def holds(hub, value: str) -> list[str]:
+    """The columns of any table in which a value stands."""
+    found = []
+    with hub.store.transaction() as session:
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if session.execute(
+                    select(literal(1))
+                    .select_from(table)
+                    .where(cast(column, String).contains(value))
+                    .limit(1)
+                ).first():
+                    found.append(f"{table.name}.{column.name}")
+    return found
+
+
+# ---- erasure and unlocking -------------------------------------------------------------
+
+
+def test_an_erased_person_is_in_the_record_of_events_only(hub, both) -> None:
+    both.sign_in_by_text()
+    with pytest.raises(SignInRejected):
+        both.begin("wrong password")
+    account_id = both.signed_in.account_id
+    lookup = hub.lookup.of("email", both.email)
+
+    erased = erasure.erase(hub, email=both.email, actor="test")
+
+    assert erased == account_id
+    assert holds(hub, lookup) == []
+    assert set(holds(hub, account_id)) == {"audit.subject"}
+    with pytest.raises(NotFound):
+        erasure.erase(hub, email=both.email, actor="test")
+
+
+def test_an_operator_lifts_every_lock(hub, app_user) -> None:
+    token = app_user.begin()
+    for _ in range(5):
+        with pytest.raises(Exception):  # noqa: B017, PT011 - the lock is what counts
+            sign_in.finish(hub, token, method="app", typed="000000")
+    for _ in range(10):
+        with pytest.raises(SignInRejected):
+            app_user.begin("wrong password")
+    with pytest.raises(Locked):
+        sign_in.finish(hub, token, method="app", typed=app_user.app_code())
+    with pytest.raises(TooManyTries):
+        app_user.begin()
+
+    unlocking.unlock(hub, email=app_user.email, actor="test")
+
+    assert app_user.sign_in_by_app()
+    with pytest.raises(NotFound):
+        unlocking.unlock(hub, email="nobody@example.com", actor="test")
+
+
+# ---- retention -------------------------------------------------------------------------
+
+
+def test_after_a_day_codes_and_counters_are_gone_and_the_account_is_not(hub, both, clock) -> None:
+    both.sign_in_by_text()
+    with pytest.raises(SignInRejected):
+        both.begin("wrong password")
+    clock.pass_by(timedelta(hours=24, minutes=11))
+
+    retention.sweep(hub)
+
+    assert (rows(hub, Challenge), rows(hub, Tally), rows(hub, KeptAnswer)) == (0, 0, 0)
+    assert both.sign_in_by_app()
+    assert factor_changes.settings_of(hub, both.signed_in).ways.has_number
+
+
+def test_within_a_day_nothing_that_counts_is_gone(hub, both, clock) -> None:
+    both.sign_in_by_text()
+    before = rows(hub, Tally)
+    clock.pass_by(timedelta(hours=23, minutes=30))
+
+    retention.sweep(hub)
+
+    assert rows(hub, Tally) == before
+
+
+def test_a_row_of_wrong_codes_outlives_the_day(hub, app_user, clock) -> None:
+    token = app_user.begin()
+    for _ in range(3):
+        with pytest.raises(Exception):  # noqa: B017, PT011
+            sign_in.finish(hub, token, method="app", typed="000000")
+    clock.pass_by(timedelta(days=3))
+
+    retention.sweep(hub)
+
+    with hub.store.transaction() as session:
+        assert [guard.in_a_row for guard in session.scalars(select(Guard))] == [3]
+
+
+def test_a_registration_that_is_over_holds_no_number(hub, invite, clock) -> None:
+    begun = registrations.begin(hub, code=invite().code, conversation_id="sms-1")
+    registrations.give_number(hub, begun.registration_id, typed="07700 900123")
+    clock.pass_by(timedelta(hours=24) - timedelta(seconds=1))
+    retention.sweep(hub)
+    kept = registrations.progress(hub, begun.registration_id).number_ends_with
+    clock.pass_by(1)
+
+    retention.sweep(hub)
+
+    with hub.store.transaction() as session:
+        emptied = session.get_one(Registration, begun.registration_id)
+    assert kept == "123"
+    assert (emptied.number_sealed, emptied.number_lookup) == (None, None)
+
+
+@pytest.mark.parametrize(("beyond_s", "is_kept"), [(0, True), (1, False)])
+def test_who_did_not_accept_is_forgotten_thirty_days_after_the_invitation_expired(
+    hub, invite, clock, beyond_s, is_kept
+) -> None:
+    invite()
+    clock.pass_by(timedelta(hours=72, days=30) + timedelta(seconds=beyond_s))
+
+    retention.sweep(hub)
+
+    assert rows(hub, Account) == int(is_kept)
+
+
+def test_who_was_invited_again_is_not_forgotten(hub, invite, clock) -> None:
+    address = invite().email
+    clock.pass_by(timedelta(days=32))
+    invitations.invite(hub, email=address, actor="test")
+    clock.pass_by(timedelta(days=3))
+
+    retention.sweep(hub)
+
+    assert rows(hub, Account) == 1
+    assert rows(hub, Invitation) == 2
+
+
+# ---- the record of events --------------------------------------------------------------
+
+
+def verdict(hub) -> audit.Verdict:
+    with hub.store.transaction() as session:
+        return audit.verify(session)
+
+
+def test_the_record_is_whole(hub, parent) -> None:
+    found = verdict(hub)
+
+    assert (found.first, found.broken_at) == (1, None)
+    assert found.entries > 5
+
+
+@pytest.mark.parametrize("change", ["altered", "missing", "last missing", "first missing"])
+def test_a_record_that_was_tampered_with_is_found_out(hub, parent, change) -> None:
+    with hub.store.transaction() as session:
+        last = audit.head(session).number
+        if change == "altered":
+            session.execute(
+                update(AuditEntry).where(AuditEntry.number == 3).values(actor="someone else")
+            )
+        else:
+            number = {"missing": 3, "last missing": last, "first missing": 1}[change]
+            session.delete(session.get_one(AuditEntry, number))
+
+    assert verdict(hub).broken_at is not None
+
+
+def test_after_thirteen_months_the_record_begins_later_and_is_still_whole(
+    hub, invite, clock
+) -> None:
+    invite()
+    old = verdict(hub).entries
+    clock.pass_by(timedelta(days=200))
+    invite()
+    clock.pass_by(timedelta(days=196, seconds=1))
+
+    deleted = retention.sweep(hub)
+    found = verdict(hub)
+
+    assert deleted["audit"] == old
+    assert (found.first, found.broken_at) == (old + 1, None)
+
+
+# ---- keys ------------------------------------------------------------------------------
+
+
+def test_every_sealed_column_is_resealed() -> None:
+    sealed = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name.endswith("_sealed")
+    }
+
+    covered = {f"{column.of.class_.__tablename__}.{column.of.key}" for column in resealing.COLUMNS}
+    assert covered == sealed
+
+
+def test_after_resealing_the_old_keys_can_go(hub, both) -> None:
+    both.begin()
+    mail_requests.ask(hub, mail_requests.RESET, email=both.email)
+    object.__setattr__(hub, "sealer", Sealer([key_of(9), key_of(1)]))
+    object.__setattr__(hub, "lookup", Lookup([key_of(8), key_of(2)]))
+
+    done = resealing.reseal(hub, actor="test")
+    object.__setattr__(hub, "sealer", Sealer([key_of(9)]))
+    object.__setattr__(hub, "lookup", Lookup([key_of(8)]))
+
+    assert done["accounts.email_sealed"] == done["accounts.email_lookup"] == 1
+    assert sum(resealing.reseal(hub, actor="test").values()) == 0
+    assert both.sign_in_by_app()
+    assert sign_in.begin(hub, email=both.email, password=PASSWORD, tried_by=PLACE)
+
+
+def test_without_the_old_key_resealing_stops_and_says_so(hub, both) -> None:
+    object.__setattr__(hub, "sealer", Sealer([key_of(9)]))
+
+    with pytest.raises(CannotUnseal):
+        resealing.reseal(hub, actor="test")

@@ -1,0 +1,507 @@
+"""Every limit at its boundary: one before, at, one after; a second before, and at the second."""
+
+from datetime import timedelta
+
+import pytest
+
+from hub.accounts import (
+    completion,
+    invitations,
+    mail_requests,
+    number_proof,
+    registrations,
+    relay,
+    sessions,
+)
+from hub.accounts.errors import (
+    CodeExpired,
+    CodeIncorrect,
+    InvitationExpired,
+    InvitationNotRecognised,
+    LinkRejected,
+    Locked,
+    NotFound,
+    PasswordRefused,
+    ResendTooSoon,
+    TooManyRequests,
+    TooManySends,
+    TooManyTries,
+)
+from hub.accounts.limits import Limits
+from hub.accounts.passwords import require_acceptable
+from tests.hub.parts import CHEAP, code_in
+
+MINUTE, HOUR = 60, 3600
+NUMBER = "07700 900123"
+
+
+@pytest.fixture
+def registration_id(hub, invite) -> str:
+    begun = registrations.begin(hub, code=invite().code, conversation_id="sms-1")
+    registrations.give_number(hub, begun.registration_id, typed=NUMBER)
+    return begun.registration_id
+
+
+@pytest.fixture
+def limited(hub):
+    """The same hub with other limits."""
+
+    def _limited(**values) -> None:
+        object.__setattr__(hub, "limits", CHEAP.model_copy(update=values))
+
+    return _limited
+
+
+def send(hub, registration_id: str):
+    return number_proof.send_code_now(hub, registration_id, tried_by="ip:1")
+
+
+def check(hub, registration_id: str, code: str):
+    return number_proof.check_code_now(hub, registration_id, typed=code, tried_by="ip:1")
+
+
+def wrong(hub, registration_id: str, texts) -> str:
+    return f"{(int(code_in(texts.all[-1])) + 1) % 10**6:06d}"
+
+
+def guess(hub, registration_id: str, texts, times: int) -> list[str]:
+    answers = []
+    for _ in range(times):
+        try:
+            check(hub, registration_id, wrong(hub, registration_id, texts))
+        except (CodeIncorrect, Locked) as exc:
+            answers.append(type(exc).__name__)
+    return answers
+
+
+# ---- the code ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("age_s", "answer"),
+    [
+        (599, "right"),
+        (600, "expired"),
+        (601, "expired"),
+        (600 + 2 * HOUR, "expired"),
+        (601 + 2 * HOUR, "incorrect"),
+    ],
+)
+def test_a_code_lives_600_seconds_and_is_explained_two_hours_more(
+    hub, registration_id, texts, clock, age_s, answer
+) -> None:
+    send(hub, registration_id)
+    code = code_in(texts.all[0])
+    clock.pass_by(age_s)
+
+    if answer == "right":
+        assert check(hub, registration_id, code).state == "verified"
+        return
+    with pytest.raises(CodeExpired if answer == "expired" else CodeIncorrect):
+        check(hub, registration_id, code)
+
+
+@pytest.mark.parametrize(
+    ("age_s", "sent"), [(479, "same"), (480, "same"), (481, "new"), (600, "new")]
+)
+def test_the_same_code_is_sent_while_120_seconds_are_left(
+    hub, registration_id, texts, clock, age_s, sent
+) -> None:
+    send(hub, registration_id)
+    clock.pass_by(age_s)
+
+    again = send(hub, registration_id)
+
+    assert again.sent == sent
+    assert (code_in(texts.all[0]) == code_in(texts.all[1])) is (sent == "same")
+
+
+# ---- sends ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("nth", "wait_s"), [(1, 30), (2, 40), (3, 60), (4, 90)])
+def test_each_resend_waits_longer(hub, registration_id, clock, nth, wait_s) -> None:
+    for wait in (0, 30, 40, 60)[:nth]:
+        clock.pass_by(wait)
+        sent = send(hub, registration_id)
+    assert sent.resend_after_s == wait_s
+
+    clock.pass_by(wait_s - 1)
+    with pytest.raises(ResendTooSoon) as refusal:
+        send(hub, registration_id)
+    clock.pass_by(1)
+
+    assert refusal.value.retry_after_s == 1
+    assert send(hub, registration_id)
+
+
+def test_five_texts_in_a_quarter_of_an_hour(hub, registration_id, clock) -> None:
+    for wait in (0, 100, 100, 100, 100):
+        clock.pass_by(wait)
+        send(hub, registration_id)
+    clock.pass_by(499)
+    with pytest.raises(TooManySends) as refusal:
+        send(hub, registration_id)
+    clock.pass_by(1)
+
+    assert refusal.value.retry_after_s == 1
+    assert send(hub, registration_id)
+
+
+def test_ten_texts_a_day_to_one_number(hub, invite, clock) -> None:
+    for person in range(10):
+        begun = registrations.begin(hub, code=invite().code, conversation_id=f"sms-{person}")
+        registrations.give_number(hub, begun.registration_id, typed=NUMBER)
+        send(hub, begun.registration_id)
+    begun = registrations.begin(hub, code=invite().code, conversation_id="sms-last")
+    registrations.give_number(hub, begun.registration_id, typed=NUMBER)
+    clock.pass_by(24 * HOUR - 1)
+
+    with pytest.raises(TooManySends) as refusal:
+        send(hub, begun.registration_id)
+
+    assert refusal.value.retry_after_s == 1
+
+
+@pytest.mark.parametrize(("others", "passes"), [(19, True), (20, False)])
+def test_twenty_texts_an_hour_for_one_visitor(hub, invite, others, passes) -> None:
+    for person in range(others):
+        begun = registrations.begin(hub, code=invite().code, conversation_id=f"sms-{person}")
+        registrations.give_number(hub, begun.registration_id, typed=f"07700 9001{person:02d}")
+        send(hub, begun.registration_id)
+    begun = registrations.begin(hub, code=invite().code, conversation_id="sms-last")
+    registrations.give_number(hub, begun.registration_id, typed="07700 900199")
+
+    if passes:
+        assert send(hub, begun.registration_id)
+        return
+    with pytest.raises(TooManySends) as refusal:
+        send(hub, begun.registration_id)
+    assert refusal.value.retry_after_s == HOUR
+
+
+@pytest.mark.parametrize(("sent", "passes"), [(2, True), (3, False)])
+def test_a_ceiling_holds_over_everyone_and_half_of_it_is_a_warning(
+    hub, invite, limited, capsys, sent, passes
+) -> None:
+    limited(sends_ceiling=3)
+    for person in range(sent):
+        begun = registrations.begin(hub, code=invite().code, conversation_id=f"sms-{person}")
+        registrations.give_number(hub, begun.registration_id, typed=f"07700 9001{person:02d}")
+        send(hub, begun.registration_id)
+    begun = registrations.begin(hub, code=invite().code, conversation_id="sms-last")
+    registrations.give_number(hub, begun.registration_id, typed="07700 900199")
+
+    if passes:
+        assert send(hub, begun.registration_id)
+    else:
+        with pytest.raises(TooManySends):
+            send(hub, begun.registration_id)
+    assert "ceiling.near" in capsys.readouterr().out
+
+
+# ---- wrong codes ------------------------------------------------------------
+
+
+def test_the_fifth_wrong_code_locks_for_a_quarter_of_an_hour(
+    hub, registration_id, texts, clock
+) -> None:
+    send(hub, registration_id)
+
+    answers = guess(hub, registration_id, texts, 6)
+    clock.pass_by(899)
+    with pytest.raises(Locked) as refusal:
+        send(hub, registration_id)
+    clock.pass_by(1)
+
+    assert answers == ["CodeIncorrect"] * 4 + ["Locked"] * 2
+    assert refusal.value.retry_after_s == 1
+    assert send(hub, registration_id)
+
+
+@pytest.mark.parametrize(("pause_s", "lock_s"), [(24 * HOUR - 1, 2 * HOUR), (24 * HOUR, 900)])
+def test_a_second_lock_within_a_day_lasts_two_hours(
+    hub, registration_id, invite, texts, clock, pause_s, lock_s
+) -> None:
+    address = "twice@example.com"
+    first = registrations.begin(hub, code=invite(address).code, conversation_id="sms-a")
+    registrations.give_number(hub, first.registration_id, typed=NUMBER)
+    send(hub, first.registration_id)
+    guess(hub, first.registration_id, texts, 5)
+    clock.pass_by(pause_s)
+    second = registrations.begin(hub, code=invite(address).code, conversation_id="sms-b")
+    registrations.give_number(hub, second.registration_id, typed=NUMBER)
+    send(hub, second.registration_id)
+
+    guess(hub, second.registration_id, texts, 4)
+    with pytest.raises(Locked) as refusal:
+        check(hub, second.registration_id, wrong(hub, second.registration_id, texts))
+
+    assert refusal.value.retry_after_s == lock_s
+
+
+def test_twenty_wrong_codes_in_a_day_lock_until_tomorrow(
+    hub, registration_id, texts, clock
+) -> None:
+    waits = []
+    for _ in range(4):
+        send(hub, registration_id)
+        guess(hub, registration_id, texts, 4)
+        with pytest.raises(Locked) as refusal:
+            check(hub, registration_id, wrong(hub, registration_id, texts))
+        waits.append(refusal.value.retry_after_s)
+        clock.pass_by(refusal.value.retry_after_s)
+
+    assert waits[:3] == [900, 2 * HOUR, 2 * HOUR]
+    # The first lock was at nine o'clock, so twenty tries are twenty until nine the next day.
+    assert waits[3] == 24 * HOUR - sum(waits[:3])
+
+
+@pytest.mark.parametrize(("tries", "needs_help"), [(99, False), (100, True)])
+def test_a_hundred_wrong_codes_in_a_row_need_a_person(
+    hub, invite, texts, clock, limited, tries, needs_help
+) -> None:
+    limited(registration_lifetime=timedelta(days=365), sends_per_number=1000)
+    registration_id = registrations.begin(
+        hub, code=invite().code, conversation_id="sms-1"
+    ).registration_id
+    registrations.give_number(hub, registration_id, typed=NUMBER)
+    made = 0
+    last = None
+    while made < tries:
+        send(hub, registration_id)
+        for _ in range(min(5, tries - made)):
+            made += 1
+            try:
+                check(hub, registration_id, wrong(hub, registration_id, texts))
+            except (CodeIncorrect, Locked) as exc:
+                last = exc
+        clock.pass_by(timedelta(days=1))
+
+    if not needs_help:
+        assert isinstance(last, CodeIncorrect)
+        assert send(hub, registration_id)
+        return
+    assert isinstance(last, Locked)
+    assert last.needs_help
+    with pytest.raises(Locked) as refusal:
+        send(hub, registration_id)
+    assert refusal.value.needs_help
+
+
+# ---- invitations ------------------------------------------------------------
+
+
+def test_three_invitations_a_day_to_one_address(hub, clock) -> None:
+    for _ in range(3):
+        invitations.invite(hub, email="parent@example.com", actor="test")
+    clock.pass_by(24 * HOUR - 1)
+    with pytest.raises(TooManyRequests) as refusal:
+        invitations.invite(hub, email="parent@example.com", actor="test")
+    clock.pass_by(1)
+
+    assert refusal.value.retry_after_s == 1
+    assert invitations.invite(hub, email="parent@example.com", actor="test")
+
+
+@pytest.mark.parametrize(("age_s", "works"), [(72 * HOUR - 1, True), (72 * HOUR, False)])
+def test_an_invitation_lives_three_days(hub, invite, clock, age_s, works) -> None:
+    invitation = invite()
+    clock.pass_by(age_s)
+
+    if works:
+        assert registrations.begin(hub, code=invitation.code, conversation_id="sms-1")
+        return
+    with pytest.raises(InvitationExpired):
+        registrations.begin(hub, code=invitation.code, conversation_id="sms-1")
+
+
+@pytest.mark.parametrize(
+    ("tries", "after_s", "passes"),
+    [(4, 0, True), (5, 0, False), (5, 899, False), (5, 900, True)],
+)
+def test_five_invitation_codes_in_a_quarter_of_an_hour(
+    hub, invite, clock, tries, after_s, passes
+) -> None:
+    right = invite().code
+    for _ in range(tries):
+        with pytest.raises(InvitationNotRecognised):
+            registrations.begin(hub, code="ABCD-1234", conversation_id="sms-1")
+    clock.pass_by(after_s)
+
+    if passes:
+        assert registrations.begin(hub, code=right, conversation_id="sms-1")
+        return
+    with pytest.raises(TooManyTries):
+        registrations.begin(hub, code=right, conversation_id="sms-1")
+
+
+def test_twenty_invitation_codes_a_day(hub, invite, clock) -> None:
+    right = invite().code
+    for _ in range(4):
+        for _ in range(5):
+            with pytest.raises(InvitationNotRecognised):
+                registrations.begin(hub, code="ABCD-1234", conversation_id="sms-1")
+        clock.pass_by(900)
+
+    with pytest.raises(TooManyTries) as refusal:
+        registrations.begin(hub, code=right, conversation_id="sms-1")
+
+    assert refusal.value.retry_after_s == 24 * HOUR - HOUR
+
+
+@pytest.mark.parametrize(("tries", "passes"), [(2, True), (3, False)])
+def test_a_ceiling_holds_over_everyones_invitation_codes(
+    hub, invite, limited, tries, passes
+) -> None:
+    limited(invitation_code_ceiling=3)
+    right = invite().code
+    for person in range(tries):
+        with pytest.raises(InvitationNotRecognised):
+            registrations.begin(hub, code="ABCD-1234", conversation_id=f"sms-{person}")
+
+    if passes:
+        assert registrations.begin(hub, code=right, conversation_id="sms-me")
+        return
+    with pytest.raises(TooManyTries):
+        registrations.begin(hub, code=right, conversation_id="sms-me")
+
+
+@pytest.mark.parametrize(
+    ("kind", "most", "window_s"),
+    [
+        (mail_requests.INVITATION, 3, 24 * HOUR),
+        (mail_requests.RESET, 5, HOUR),
+        (mail_requests.FACTOR_RESET, 3, 24 * HOUR),
+    ],
+)
+def test_an_address_is_heard_so_often(hub, clock, kind, most, window_s) -> None:
+    for _ in range(most):
+        mail_requests.ask(hub, kind, email="parent@example.com")
+    clock.pass_by(window_s - 1)
+    with pytest.raises(TooManyRequests):
+        mail_requests.ask(hub, kind, email="parent@example.com")
+    clock.pass_by(1)
+
+    mail_requests.ask(hub, kind, email="parent@example.com")
+
+
+# ---- registrations and links ------------------------------------------------
+
+
+@pytest.mark.parametrize(("age_s", "is_there"), [(24 * HOUR - 1, True), (24 * HOUR, False)])
+def test_a_step_is_kept_for_a_day(hub, registration_id, clock, age_s, is_there) -> None:
+    clock.pass_by(age_s)
+
+    if is_there:
+        assert registrations.progress(hub, registration_id)
+        return
+    with pytest.raises(NotFound):
+        registrations.progress(hub, registration_id)
+
+
+@pytest.mark.parametrize(("age_s", "works"), [(24 * HOUR - 1, True), (24 * HOUR, False)])
+def test_a_continue_link_lives_a_day(hub, registration_id, texts, clock, age_s, works) -> None:
+    send(hub, registration_id)
+    check(hub, registration_id, code_in(texts.all[0]))
+    token = completion.continue_link(hub, registration_id).url.rsplit("/", 1)[-1]
+    clock.pass_by(age_s)
+
+    if works:
+        completion.require_open(hub, token)
+        return
+    with pytest.raises(LinkRejected):
+        completion.require_open(hub, token)
+
+
+# ---- passwords and sessions ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("length", "fault"), [(9, "too_short"), (10, None), (11, None), (128, None), (129, "too_long")]
+)
+def test_a_password_has_ten_to_128_characters(length, fault) -> None:
+    password = "xkq7vd2hzw"[:length] + "µ" * max(0, length - 10)
+
+    if fault is None:
+        assert require_acceptable(password, Limits()) == password
+        return
+    with pytest.raises(PasswordRefused) as refusal:
+        require_acceptable(password, Limits())
+    assert refusal.value.fault == fault
+
+
+@pytest.mark.parametrize(
+    ("password", "fault"),
+    [
+        ("1234567890", "common"),
+        ("PASSWORD123", "common"),
+        ("staffordshire1", "easy_to_guess"),
+        ("parentname2026", "easy_to_guess"),
+        ("aaaaaaaaaaaa", "easy_to_guess"),
+    ],
+)
+def test_what_is_common_or_near_at_hand_is_refused(password, fault) -> None:
+    with pytest.raises(PasswordRefused) as refusal:
+        require_acceptable(password, Limits(), personal=["parentname"])
+
+    assert refusal.value.fault == fault
+
+
+@pytest.mark.parametrize(("idle_s", "is_open"), [(1799, True), (1800, False)])
+def test_a_browser_is_signed_out_after_half_an_hour_unused(
+    hub, app_user, clock, idle_s, is_open
+) -> None:
+    from hub.accounts import sign_in
+
+    started = sign_in.finish(hub, app_user.begin(), method="app", typed=app_user.app_code())
+    clock.pass_by(idle_s)
+
+    assert (sessions.resume(hub, started.token) is not None) is is_open
+
+
+@pytest.mark.parametrize(("last_s", "is_open"), [(12 * HOUR - 1, True), (12 * HOUR, False)])
+def test_a_browser_is_signed_out_after_twelve_hours_whatever_it_does(
+    hub, app_user, clock, last_s, is_open
+) -> None:
+    from hub.accounts import sign_in
+
+    started = sign_in.finish(hub, app_user.begin(), method="app", typed=app_user.app_code())
+    begun = clock.present
+    while clock.present < begun + timedelta(seconds=last_s - 1700):
+        clock.pass_by(1700)
+        assert sessions.resume(hub, started.token) is not None
+    clock.present = begun + timedelta(seconds=last_s)
+
+    assert (sessions.resume(hub, started.token) is not None) is is_open
+
+
+def test_the_limits_are_those_of_the_design() -> None:
+    limits = Limits()
+    relevant = (
+        limits.code_lifetime,
+        limits.wrong_codes,
+        limits.first_lock,
+        limits.second_lock,
+        limits.wrong_codes_per_day,
+        limits.wrong_codes_in_a_row,
+        (limits.argon2_memory_kib, limits.argon2_passes, limits.argon2_lanes),
+    )
+
+    assert relevant == (
+        timedelta(seconds=600),
+        5,
+        timedelta(minutes=15),
+        timedelta(hours=2),
+        20,
+        100,
+        (19456, 2, 1),
+    )
+
+
+def test_a_mail_that_was_asked_for_is_written_once(hub, app_user) -> None:
+    mail_requests.ask(hub, mail_requests.RESET, email=app_user.email)
+    while relay.sweep(hub):
+        pass
+
+    assert relay.sweep(hub) == 0

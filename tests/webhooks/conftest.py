@@ -1,0 +1,70 @@
+import base64
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from messaging.migrate import to_latest
+from tests.messaging.fakes import FakeClock
+from tests.messaging.redis_server import free_port
+from webhooks.app import Edge
+from webhooks.settings import EdgeSettings
+
+SID = "AC" + "1" * 32
+TOKEN = "t" * 32
+SECOND = "s" * 32
+API_KEY = "k" * 32
+PUBLIC = "https://texts.example.gov.uk"
+
+
+def key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def settings(folder: Path, **more: str) -> EdgeSettings:
+    """Settings of an edge without Redis: wake-ups are lost, nothing else."""
+    values = {
+        "public_base_url": PUBLIC,
+        "redis_url": f"redis://127.0.0.1:{free_port()}/0",
+        "messaging_database_url": f"sqlite:///{folder / 'messaging.db'}",
+        "var_dir": str(folder),
+        "conversation_key": key(),
+        "messaging_seal_key": key(),
+        "vault_key": key(),
+        "webchat_token_key": key(),
+        "messaging_api_keys": f"{API_KEY}, second-{API_KEY}",
+        "twilio_account_sid": SID,
+        "twilio_auth_token": TOKEN,
+        "twilio_auth_token_secondary": SECOND,
+        "twilio_from": "+447700900999",
+        "allow_drama_numbers": "true",
+    } | more
+    return EdgeSettings(**values)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    to_latest(f"sqlite:///{path}")
+    return path.read_bytes()
+
+
+@pytest.fixture
+def edge(tmp_path: Path, migrated: bytes) -> Iterator[Edge]:
+    chosen = settings(tmp_path)
+    (tmp_path / "messaging.db").write_bytes(migrated)
+    edge = Edge(chosen, FakeClock())
+    yield edge
+    edge.stop()
+
+
+@pytest.fixture
+def public(edge: Edge) -> FlaskClient:
+    return edge.public.test_client()
+
+
+@pytest.fixture
+def internal(edge: Edge) -> FlaskClient:
+    return edge.internal.test_client()

@@ -1,0 +1,193 @@
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from messaging.store.schema import messages
+from tests.messaging.neighbours import signature
+from tests.webhooks.conftest import API_KEY, PUBLIC, SID, TOKEN
+from webhooks import guards
+from webhooks.app import Edge, create_app
+from webhooks.guards import GuardedBlueprint
+
+SMS = "/webhooks/twilio/sms"
+BEARER = {"Authorization": f"Bearer {API_KEY}", "Idempotency-Key": "challenge-1"}
+TEXT = {"to": "+447700900123", "body": "hi", "purpose": "notice", "valid_for_s": 600}
+
+
+def text(client: FlaskClient, **fields: str) -> int:
+    form = {"MessageSid": "SM1", "AccountSid": SID, "From": "+447700900123", "Body": "hi"} | fields
+    signed = signature(TOKEN, PUBLIC + SMS, list(form.items()))
+    response = client.post(SMS, data=form, headers={"X-Twilio-Signature": signed})
+    return response.status_code
+
+
+def stored(edge: Edge) -> list[tuple[str, str, str]]:
+    with edge.database.reading() as connection:
+        rows = connection.execute(
+            select(messages.c.kind, messages.c.text, messages.c.state).order_by(messages.c.seq)
+        )
+        return [(row.kind, row.text, row.state) for row in rows]
+
+
+def test_every_blueprint_has_a_guard(edge: Edge) -> None:
+    for app in (edge.public, edge.internal):
+        assert app.blueprints
+        assert all(isinstance(door, GuardedBlueprint) for door in app.blueprints.values())
+        assert all(rule.endpoint.count(".") == 1 for rule in app.url_map.iter_rules())
+
+
+def test_only_health_and_the_chat_page_are_open_to_everybody(edge: Edge) -> None:
+    unguarded = {
+        door.name
+        for app in (edge.public, edge.internal)
+        for door in app.blueprints.values()
+        if isinstance(door, GuardedBlueprint) and door.guard is guards.everybody
+    }
+
+    assert unguarded == {"health", "webchat_site"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "kept"),
+    [
+        ({"Body": "hello"}, "text", "hello"),
+        ({"Body": ""}, "empty", ""),
+        ({"Body": " \u200b\x00 "}, "text", "\u200b"),
+        ({"Body": "", "NumMedia": "1"}, "media", ""),
+        ({"Body": "look", "NumMedia": "1"}, "text", "look"),
+        ({"Body": "a" * 1600}, "text", "a" * 1600),
+        ({"Body": "a" * 1601}, "too_long", "a" * 1600),
+        ({"Body": "Stop"}, "stop", "Stop"),
+        ({"Body": "HELP"}, "help", "HELP"),
+        ({"Body": "yes"}, "text", "yes"),
+        ({"Body": "/restart"}, "text", "/restart"),
+        ({"Body": "my code is 123456"}, "text", "my code is __code__"),
+        ({"Body": "__code__"}, "text", "_code_"),
+        ({"NumMedia": "many"}, "text", "hi"),
+    ],
+)
+def test_a_text_is_stored_masked_and_told_apart(
+    edge: Edge, public: FlaskClient, fields: dict[str, str], kind: str, kept: str
+) -> None:
+    assert text(public, **fields) == 200
+
+    assert stored(edge) == [(kind, kept, "waiting")]
+
+
+def test_a_keyword_that_the_carrier_has_answered_is_not_answered_again(
+    edge: Edge, public: FlaskClient
+) -> None:
+    text(public, Body="HELP", OptOutType="HELP")
+    text(public, MessageSid="SM2", Body="stop now", OptOutType="STOP")
+
+    assert stored(edge) == [("help", "HELP", "done"), ("stop", "stop now", "done")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"MessageSid": ""},
+        {"From": ""},
+        {"MessageSid": "S" * 65},
+        {"From": "+" + "4" * 65},
+    ],
+)
+def test_a_signed_webhook_without_what_is_needed_is_a_bad_request(
+    public: FlaskClient, fields: dict[str, str]
+) -> None:
+    assert text(public, **fields) == 400
+
+
+def test_a_request_that_is_far_too_large_is_refused(public: FlaskClient) -> None:
+    assert text(public, Body="a" * 70_000) in (403, 413)
+
+
+def test_while_the_database_is_away_a_text_is_spooled_and_replayed_in_order(
+    edge: Edge, public: FlaskClient
+) -> None:
+    with edge.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE messages RENAME TO elsewhere")
+    answers = [text(public, MessageSid=f"SM{n}", Body=f"part {n}") for n in range(3)]
+    with edge.database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO messages")
+    # One that comes now may not overtake the three.
+    answers.append(text(public, MessageSid="SM3", Body="part 3"))
+
+    edge.spool.replay(edge.take)
+
+    assert answers == [200] * 4
+    assert [kept for _, kept, _ in stored(edge)] == [f"part {n}" for n in range(4)]
+
+
+def test_a_text_is_asked_for_with_a_key_only(internal: FlaskClient) -> None:
+    wrong = {"Authorization": "Bearer wrong", "Idempotency-Key": "1"}
+
+    assert internal.post("/v1/texts", json=TEXT).status_code == 401
+    assert internal.post("/v1/texts", json=TEXT, headers=wrong).status_code == 401
+    assert internal.post("/v1/texts", json=TEXT, headers=BEARER).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"to": "07700900123"}, "to"),
+        ({"to": "+441785223344"}, "to"),
+        ({"to": "+447012345678"}, "to"),
+        ({"to": "+353871234567"}, "to"),
+        ({"to": 447700900123}, "to"),
+        ({"body": ""}, "body"),
+        ({"body": "a" * 460}, "body"),
+        ({"purpose": "advert"}, "purpose"),
+        ({"valid_for_s": 0}, "valid_for_s"),
+        ({"valid_for_s": 36001}, "valid_for_s"),
+        ({"valid_for_s": 10**30}, "valid_for_s"),
+        ({"valid_for_s": "600"}, "valid_for_s"),
+        ({"valid_for_s": True}, "valid_for_s"),
+    ],
+)
+def test_a_text_that_is_not_ours_to_send_is_refused_with_the_field(
+    internal: FlaskClient, change: dict[str, object], field: str
+) -> None:
+    response = internal.post("/v1/texts", json=TEXT | change, headers=BEARER)
+
+    assert (response.status_code, response.get_json()["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("seconds", [1, 36000])
+def test_a_life_at_the_edge_of_what_is_allowed_is_taken(
+    internal: FlaskClient, seconds: int
+) -> None:
+    wanted = TEXT | {"valid_for_s": seconds}
+
+    assert internal.post("/v1/texts", json=wanted, headers=BEARER).status_code == 202
+
+
+def test_a_text_needs_an_idempotency_key(internal: FlaskClient) -> None:
+    headers = {"Authorization": f"Bearer {API_KEY}"}
+
+    assert internal.post("/v1/texts", json=TEXT, headers=headers).status_code == 422
+
+
+def test_an_unknown_text_is_not_found(internal: FlaskClient) -> None:
+    assert internal.get("/v1/texts/" + "0" * 32, headers=BEARER).status_code == 404
+
+
+def test_the_edge_is_alive_but_not_ready_without_workers(public: FlaskClient) -> None:
+    assert public.get("/healthz").status_code == 200
+    response = public.get("/readyz")
+    assert (response.status_code, response.get_json()["missing"]) == (503, ["workers"])
+
+
+def test_an_error_shows_nothing_of_what_was_sent() -> None:
+    def broken() -> None:
+        raise RuntimeError("sesame")
+
+    door = GuardedBlueprint("broken", __name__, guard=broken)
+    door.get("/")(lambda: "never")
+    app: Flask = create_app("test", [door])
+
+    response = app.test_client().get("/")
+
+    assert response.status_code == 500
+    assert b"sesame" not in response.data

@@ -1,0 +1,82 @@
+// What crosses the line between the element and its server; docs/webchat.md is the contract.
+
+export type Author = "parent" | "assistant" | "person" | "service";
+
+export interface Choice {
+  id: string;
+  title: string;
+}
+
+/** What a message shows besides its words; values are `__vault_<reference>__`. */
+export interface Extras {
+  qr?: string;
+  setup_key?: string;
+  input?: string;
+}
+
+export interface LogMessage {
+  /** Rises by one conversation's every message; the cursor. */
+  id: number;
+  at: string;
+  author: Author;
+  /** Who speaks, when it is a person. */
+  name: string | null;
+  text: string;
+  choices: Choice[];
+  extras: Extras;
+  /** Set on the parent's own messages: the id that this or another tab made. */
+  client_id: string | null;
+}
+
+export interface ChatState {
+  speaker: "assistant" | "waiting" | "person";
+  name: string | null;
+  /** A message of the parent is being answered. */
+  working: boolean;
+}
+
+export interface Page {
+  messages: LogMessage[];
+  /** Absent when nothing about it has changed. */
+  state: ChatState | null;
+  /** More messages lie behind the last one. */
+  more: boolean;
+}
+
+export interface Session {
+  token: string;
+  expires_at: string;
+}
+
+export interface Accepted {
+  id: number;
+  at: string;
+  text: string;
+}
+
+/** What stands behind a placeholder; the value is null when it can no longer be shown. */
+export interface SecretAnswer {
+  value: string | null;
+  qr: Secret["qr"];
+}
+
+export interface Secret {
+  value: string;
+  qr: { size: number; path: string } | null;
+}
+
+export interface Contact {
+  phone: string | null;
+  email: string | null;
+  hours: string | null;
+}
+
+export interface Config {
+  texts: Record<string, string>;
+  starters: string[];
+  contact: Contact;
+  privacy_url: string | null;
+  sms_number: string | null;
+  notice: string | null;
+  message_max_chars: number;
+}

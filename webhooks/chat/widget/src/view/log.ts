@@ -1,0 +1,257 @@
+// The visible conversation. Nodes are added and kept, never drawn again: focus and reading place stay.
+
+import type { Waiting } from "../outgoing.ts";
+import type { Words } from "../texts.ts";
+import type { Config, LogMessage } from "../types.ts";
+import { button, h, hidden, icon, set } from "./dom.ts";
+import { DOWN } from "./icons.ts";
+import type { MessageDrawer } from "./message.ts";
+import type { RichText } from "./rich.ts";
+import { dayName, dayOf } from "./when.ts";
+
+const NEAR_END_PX = 80;
+const LONG_WORK_MS = 10_000;
+
+export interface LogActions {
+  send(text: string): void;
+  tryNow(): void;
+  takeBack(message: Waiting): void;
+  say(text: string): void;
+  focusComposer(): void;
+}
+
+export class LogView {
+  readonly root: HTMLElement;
+  readonly toNew: HTMLButtonElement;
+  private readonly list = h("ol", { role: "list" });
+  private readonly pendingList = h("ol", { role: "list", class: "pending" });
+  private readonly typing: HTMLElement;
+  private readonly opening = h("div", { class: "opening" });
+  private readonly items = new Map<number, HTMLElement>();
+  private readonly pending = new Map<string, { item: HTMLElement; state: string }>();
+  private workTimer = 0;
+  private isFollowing = true;
+  private lastTop = 0;
+
+  constructor(
+    private readonly words: Words,
+    private readonly lang: string,
+    private readonly drawer: MessageDrawer,
+    private readonly rich: RichText,
+    private readonly actions: LogActions,
+  ) {
+    const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
+    this.typing = h("div", { class: "typing", hidden: true }, dots, h("span"));
+    this.root = h(
+      "div",
+      { class: "log", role: "log", "aria-live": "off", tabindex: 0, "aria-label": words.say("log") },
+      this.opening,
+      this.list,
+      this.pendingList,
+      this.typing,
+    );
+    this.toNew = button(
+      words.say("new_messages"),
+      { class: "to-new", hidden: true, onclick: () => this.toEnd() },
+      icon(DOWN),
+      words.say("new_messages"),
+    );
+    this.toNew.removeAttribute("aria-label");
+    this.root.addEventListener("scroll", () => this.scrolled());
+    this.drawOpening(null);
+  }
+
+  /** First contact: who this is, what happens to the words, where to begin. */
+  drawOpening(config: Config | null): void {
+    const privacy = config?.privacy_url;
+    const link = { href: privacy, target: "_blank", rel: "noopener noreferrer" };
+    const parts: (Node | false)[] = [
+      !!config?.notice && h("p", { class: "notice" }, config.notice),
+      this.drawer.author(this.words.say("assistant")),
+      h(
+        "div",
+        { class: "bubble" },
+        ...this.rich.blocks(this.words.say("greeting"), true),
+        h(
+          "p",
+          {},
+          this.words.say("greeting_privacy"),
+          " ",
+          !!privacy &&
+            h(
+              "a",
+              link,
+              this.words.say("privacy"),
+              hidden(` (${this.words.say("new_tab")})`),
+            ),
+        ),
+      ),
+    ];
+    const starters = config?.starters ?? [];
+    if (starters.length) {
+      parts.push(h("p", { class: "starters-hint" }, this.words.say("starters")));
+      const buttons = starters.map((title) =>
+        this.drawer.choiceButton(title, () => this.actions.send(title)),
+      );
+      parts.push(this.drawer.group(...buttons));
+    }
+    this.opening.replaceChildren(...parts.filter((part): part is Node => part !== false));
+    this.retireOld();
+  }
+
+  /** Bring the list up to date with the log; scroll only a reader who is at the end. */
+  update(messages: LogMessage[]): void {
+    let newest: LogMessage | null = null;
+    let next: Node | null = null;
+    for (const message of [...messages].reverse()) {
+      let item = this.items.get(message.id);
+      if (!item) {
+        item = this.drawer.draw(message);
+        this.items.set(message.id, item);
+        this.list.insertBefore(item, next);
+        newest ??= message;
+      }
+      next = item;
+    }
+    this.markDaysAndGroups(messages);
+    this.retireOld(messages);
+    if (!newest) return;
+    if (this.isFollowing || newest.author === "parent") this.toEnd();
+    else this.toNew.hidden = false;
+  }
+
+  showPending(waiting: Waiting[]): void {
+    const known = new Set(waiting.map((message) => message.client_id));
+    for (const [id, { item }] of this.pending) {
+      if (known.has(id)) continue;
+      if (item.contains((item.getRootNode() as ShadowRoot).activeElement)) {
+        this.actions.focusComposer(); // what had the focus goes away
+      }
+      item.remove();
+      this.pending.delete(id);
+    }
+    for (const message of waiting) {
+      const shown = this.pending.get(message.client_id);
+      if (shown?.state === message.state) continue;
+      const item = this.drawPending(message);
+      if (shown) shown.item.replaceWith(item);
+      else this.pendingList.append(item);
+      this.pending.set(message.client_id, { item, state: message.state });
+      if (!shown) this.toEnd();
+    }
+    this.retireOld();
+  }
+
+  showWorking(working: boolean): void {
+    if (working === !this.typing.hidden) return;
+    clearTimeout(this.workTimer);
+    this.typing.hidden = !working;
+    this.typing.classList.remove("long");
+    (this.typing.lastChild as HTMLElement).textContent = this.words.say("typing");
+    if (working) this.workTimer = window.setTimeout(() => this.sayItTakesLong(), LONG_WORK_MS);
+    if (this.isFollowing) this.toEnd();
+  }
+
+  clear(config: Config | null): void {
+    this.items.clear();
+    this.pending.clear();
+    this.list.replaceChildren();
+    this.pendingList.replaceChildren();
+    this.showWorking(false);
+    this.toNew.hidden = true;
+    this.drawOpening(config);
+  }
+
+  toEnd(): void {
+    this.toNew.hidden = true;
+    this.isFollowing = true;
+    this.root.scrollTop = this.root.scrollHeight;
+  }
+
+  /** A reader who scrolls up is left in peace; one who comes back to the end follows again. */
+  private scrolled(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.root;
+    const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    if (isNearEnd) {
+      this.isFollowing = true;
+      this.toNew.hidden = true;
+    } else if (scrollTop < this.lastTop) this.isFollowing = false;
+    this.lastTop = scrollTop;
+  }
+
+  private sayItTakesLong(): void {
+    this.typing.classList.add("long");
+    (this.typing.lastChild as HTMLElement).textContent = this.words.say("working_long");
+    this.actions.say(this.words.say("working_long"));
+    this.toEnd();
+  }
+
+  private drawPending(message: Waiting): HTMLElement {
+    const { state, text } = message;
+    const notes = {
+      sending: "sending",
+      waiting: "unsent",
+      slowed: "slow_down",
+      refused: "refused",
+    } as const;
+    const again = button(this.words.say("try_now"), { class: "link", onclick: this.actions.tryNow });
+    const change = (): void => this.actions.takeBack(message);
+    const edit = button(this.words.say("refused_edit"), { class: "link", onclick: change });
+    return h(
+      "li",
+      { class: `msg from-parent is-${state}` },
+      this.drawer.author(this.words.say("you")),
+      h("div", { class: "bubble", dir: "auto" }, ...this.rich.blocks(text, false)),
+      h(
+        "div",
+        { class: "meta" },
+        this.words.say(notes[state]) + " ",
+        state === "waiting" && again,
+        state === "refused" && edit,
+      ),
+    );
+  }
+
+  private markDaysAndGroups(messages: LogMessage[]): void {
+    let day = dayOf(new Date());
+    let author = "";
+    for (const message of messages) {
+      const item = this.items.get(message.id) as HTMLElement;
+      const isNewDay = dayOf(new Date(message.at)) !== day;
+      day = dayOf(new Date(message.at));
+      const label = isNewDay
+        ? dayName(message.at, this.lang, this.words.say("today"), this.words.say("yesterday"))
+        : null;
+      set(item, { "data-day": label });
+      const name = this.drawer.authorOf(message);
+      item.classList.toggle("continued", name === author && !isNewDay);
+      author = name;
+    }
+  }
+
+  /** Only what was offered last can be pressed; what was pressed is marked. */
+  private retireOld(messages: LogMessage[] | null = null): void {
+    const items = [...this.list.children] as HTMLElement[];
+    const isPending = this.pending.size > 0;
+    const lastOwn = items.map((item) => item.classList.contains("from-parent")).lastIndexOf(true);
+    if (isPending || lastOwn >= 0) this.drawer.retire(this.opening, this.firstOwnText(messages));
+    items.forEach((item, index) => {
+      if (index > lastOwn && !isPending) return;
+      const answer = items.slice(index + 1).find((later) => later.matches(".from-parent"));
+      this.drawer.retire(item, bubbleText(answer) ?? (isPending ? this.pendingText() : null));
+    });
+  }
+
+  private firstOwnText(messages: LogMessage[] | null): string | null {
+    const first = messages?.find((message) => message.author === "parent");
+    return first?.text ?? bubbleText(this.list.querySelector(".from-parent")) ?? this.pendingText();
+  }
+
+  private pendingText(): string | null {
+    return bubbleText(this.pendingList.firstElementChild);
+  }
+}
+
+function bubbleText(item: Element | null | undefined): string | null {
+  return item?.querySelector(".bubble")?.textContent ?? null;
+}
