@@ -27,7 +27,7 @@ _QUOTED = r"[\"“”„«].*[\"“”»]"
 _REACTION = re.compile(
     rf"(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed an? \w+ from) {_QUOTED}"
     rf"|(?:reacted|removed) \W{{1,8}} (?:to|from) {_QUOTED}"
-    rf"|[^\w\s]{{1,12}} to {_THIN}{_QUOTED}{_THIN}",
+    rf"|{_THIN}[^\w\s]{{1,12}} to {_THIN}{_QUOTED}{_THIN}",
     re.IGNORECASE | re.DOTALL,
 )
 _CARD = re.compile(r"\s*BEGIN:V(?:CARD|CALENDAR)\b", re.IGNORECASE)

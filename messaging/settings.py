@@ -63,6 +63,14 @@ class DatabaseSettings(BaseSettings):
         return f"sqlite:///{self.var_dir / 'messaging.db'}"
 
 
+class OperatorSettings(DatabaseSettings):
+    """What erasing a person needs."""
+
+    redis_url: str
+    conversation_key: Key
+    messaging_seal_key: Key
+
+
 class MessagingSettings(DatabaseSettings):
     """What edge and workers share."""
 

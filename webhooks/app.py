@@ -58,6 +58,7 @@ class Edge:
         seal_key = settings.messaging_seal_key.get_secret_value()
         contacts = Contacts(settings.conversation_key.get_secret_value(), seal_key)
         wakeups = Wakeups(settings.redis_url, clock)
+        self._seen = Seen(connect(settings.redis_url), clock)
         self.database = Database(settings.database_url)
         self.spool = Spool(settings.spool_dir, seal_key, clock)
         self.inbound = Inbound(
@@ -65,7 +66,7 @@ class Edge:
             spool=self.spool,
             contacts=contacts,
             wakeups=wakeups,
-            seen=Seen(connect(settings.redis_url), clock),
+            seen=self._seen,
             seal_key=seal_key,
             clock=clock,
         )
@@ -143,7 +144,9 @@ class Edge:
         )
         return [
             health.blueprint(missing=self._missing),
-            sms.blueprint(inbound=self.inbound, statuses=self.statuses, guard=signed),
+            sms.blueprint(
+                inbound=self.inbound, statuses=self.statuses, seen=self._seen, guard=signed
+            ),
             *self._chat.doors(),
         ]
 

@@ -41,6 +41,11 @@ def used(connection: Connection, name: str, *, window: timedelta, now: datetime)
     return int(connection.execute(statement).scalar_one_or_none() or 0)
 
 
+def forget_of(connection: Connection, number_id: str) -> None:
+    """Remove the counters that name this number."""
+    connection.execute(delete(ceilings).where(_c.name.contains(number_id, autoescape=True)))
+
+
 def forget(connection: Connection, *, before: datetime) -> int:
     """Remove counters whose window began before this; return how many."""
     return connection.execute(delete(ceilings).where(_c.began_at < before)).rowcount
