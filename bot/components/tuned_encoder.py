@@ -182,8 +182,8 @@ class TunedEncoder:
                 losses = tf.nn.softmax_cross_entropy_with_logits(wanted, scores)
                 loss = tf.reduce_mean(losses * tf.gather(rarity, target))
             slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, body + head), 1.0)
-            slow.apply_gradients(zip(slopes[: len(body)], body, strict=True))
-            fast.apply_gradients(zip(slopes[len(body) :], head, strict=True))
+            slow.apply_gradients(zip(slopes[: len(body)], body))  # noqa: B905 - AutoGraph knows no strict
+            fast.apply_gradients(zip(slopes[len(body) :], head))  # noqa: B905
             return loss
 
         return step

@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+SAME_KIND = {"phone_number": "phone"}
+"""The form's names of entities where they differ from our placeholders'."""
+
 SPECIAL = {"<EMPTY>": "", "<SPACES>": "   "}
 
 
@@ -61,7 +64,7 @@ def _kinds(entities: object) -> list[str]:
         if isinstance(item, str):
             kinds.append(item)
         elif isinstance(item, dict):
-            kinds.append(str(item.get("entity") or item.get("kind") or next(iter(item))))
+            kinds.append(SAME_KIND.get(item["entity"], item["entity"]))
         elif isinstance(item, list) and item:
             kinds.append(str(item[0]))
     return kinds
