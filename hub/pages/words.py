@@ -55,15 +55,23 @@ TEXT_REASONS: Final[Mapping[str, str]] = {
     "unknown": "The phone network did not say why.",
 }
 
+LONGEST_IN_SECONDS: Final = 90
+LONGEST_IN_MINUTES: Final = 90
+
 
 def waiting(span: timedelta) -> str:
-    """Return how long to wait, rounded up: `30 seconds`, `15 minutes`, `2 hours`."""
+    """Return how long to wait, rounded up: `30 seconds`, `15 minutes`, `2 hours`.
+
+    A second more does not make another minute or hour: part of it has passed while this is read.
+    """
     seconds = max(1, ceil(span.total_seconds()))
-    for unit, length, most in (("second", 1, 90), ("minute", 60, 120 * 60), ("hour", 3600, None)):
-        if most is None or seconds <= most:
-            count = ceil(seconds / length)
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    raise AssertionError("the last unit has no end")
+    if seconds <= LONGEST_IN_SECONDS:
+        unit, count = "second", seconds
+    elif seconds - 1 <= LONGEST_IN_MINUTES * 60:
+        unit, count = "minute", ceil((seconds - 1) / 60)
+    else:
+        unit, count = "hour", ceil((seconds - 1) / 3600)
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def text_state(state: str, reason: str | None) -> str:

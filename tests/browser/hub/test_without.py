@@ -1,0 +1,141 @@
+"""Without JavaScript, without a mouse, on a small screen; and visitors that are not people."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hub import steps
+
+pytestmark = pytest.mark.browser
+
+COOLDOWN_MS = 1_100
+"""A little longer than this hub wants between two texts."""
+
+
+def test_the_whole_way_works_without_javascript(visit, hub, parent):
+    browser = visit(java_script_enabled=False)
+    steps.opens_invitation(browser, hub, parent)
+    assert not browser.runs_scripts()
+    browser.types("Password", "short")
+    browser.clicks("Continue")
+    browser.arrives(
+        "Complete your registration",
+        fault="Your password must be 10 characters or more",
+        status=422,
+    )
+    steps.chooses_password(browser, parent)
+    steps.asks_for_text(browser, parent)
+    browser.page.wait_for_timeout(COOLDOWN_MS)
+    browser.clicks("Resend Code")
+    browser.arrives("Check your phone")
+    steps.types_code(browser, hub.messaging.code_to(parent.e164, after=1))
+    browser.arrives(steps.HOME)
+
+    browser.clicks("Get recovery codes")
+    browser.arrives("Get recovery codes")
+    browser.clicks("Show new recovery codes")
+    browser.arrives("Your new recovery codes")
+    expect(browser.page.get_by_role("button", name="Copy")).to_be_hidden()
+    browser.clicks("Security settings")
+    browser.arrives("Security settings")
+    browser.clicks("Sign out everywhere")
+    browser.clicks("Sign out everywhere")
+    browser.arrives(steps.SIGN_IN)
+    steps.signs_in_by_text(browser, hub, parent)
+
+
+def test_the_whole_way_works_with_the_keyboard_alone(visit, hub, parent):
+    browser = visit()
+    browser.goes_to(hub.invite(parent.email))
+    keyboard = browser.page.keyboard
+
+    keyboard.press("Tab")
+    expect(browser.page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    expect(browser.page.get_by_label("Password", exact=True)).to_be_focused()
+    keyboard.type("short")
+    keyboard.press("Enter")
+    expect(browser.page.locator(".govuk-error-summary")).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(browser.page.get_by_label("Password", exact=True)).to_be_focused()
+    keyboard.type(parent.password)
+    keyboard.press("Tab")
+    expect(browser.page.get_by_role("button", name="Show password")).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    browser.arrives("Set up Two Factor Authentication")
+
+    reaches(browser, "Use SMS instead of an app")
+    keyboard.press("Enter")
+    browser.arrives("Give your mobile telephone number")
+    reaches(browser, "Mobile telephone number")
+    keyboard.type(parent.number)
+    keyboard.press("Enter")
+    browser.arrives("Check your phone")
+    reaches(browser, "Enter the 6 digit code")
+    keyboard.type(hub.messaging.code_to(parent.e164))
+    keyboard.press("Enter")
+    browser.arrives(steps.HOME)
+    reaches(browser, "Sign out")
+    keyboard.press("Space")
+    browser.arrives(steps.SIGN_IN)
+
+
+FOCUSED = """() => {
+    const focused = document.activeElement;
+    return (focused.labels?.[0] ?? focused).textContent.trim();
+}"""
+
+
+def reaches(browser, name: str) -> None:
+    """Press Tab until what has this name is focused, and see that it shows."""
+    page = browser.page
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED) == name:
+            shown = page.evaluate(
+                "() => { const style = getComputedStyle(document.activeElement);"
+                " return style.outlineStyle !== 'none' || style.boxShadow !== 'none'; }"
+            )
+            assert shown, f"one does not see that {name} is focused"
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")
+
+
+def test_a_mail_scanner_that_runs_scripts_changes_nothing(visit, hub, parent):
+    link = hub.invite(parent.email)
+    for _ in range(3):
+        scanner = visit()
+        scanner.goes_to(link)
+        scanner.arrives("Complete your registration")
+        for address in scanner.page.evaluate("Array.from(document.links, (link) => link.href)"):
+            if address.startswith(hub.url):
+                scanner.goes_to(address)
+
+    browser = visit()
+    browser.goes_to(link)
+    browser.arrives("Complete your registration")
+    steps.chooses_password(browser, parent)
+    steps.asks_for_text(browser, parent)
+    steps.types_code(browser, hub.messaging.code_to(parent.e164))
+    browser.arrives(steps.HOME)
+
+
+def test_a_mail_scanner_on_a_reset_link_sends_no_code_and_spends_nothing(visit, hub, parent):
+    browser = visit()
+    steps.registers_by_text(browser, hub, parent)
+    browser.goes_to("/reset-password")
+    browser.types("Email address", parent.email)
+    browser.clicks("Reset password")
+    browser.arrives("Check your email")
+    link = hub.mailbox.link(parent.email, "Reset your password")
+    before = len(hub.messaging.codes_to(parent.e164))
+
+    scanner = visit()
+    scanner.goes_to(link)
+    scanner.arrives("Get a security code to reset your password")
+
+    assert len(hub.messaging.codes_to(parent.e164)) == before
+    browser.goes_to(link)
+    browser.arrives("Get a security code to reset your password")
