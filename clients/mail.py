@@ -35,7 +35,7 @@ class MailClient:
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else ""
         name, address = parseaddr(sender)
-        if not address:
+        if "@" not in address:
             raise MailUrlRefused("the sender of mails must be an address")
         self._sender = Address(display_name=name, addr_spec=address)
         self._clock = clock or SystemClock()

@@ -22,8 +22,11 @@ from clients.errors import Nonsense, Refused, Unreachable
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 10.0
 LOOKUP_LIMIT = 100
+LIST_LIMIT = 5_000
 
 _NEIGHBOUR = "twilio"
+_SERVICE_PREFIX = "MG"
+"""A sender that is a Messaging Service and not a number."""
 _TOO_MANY = 429
 _SERVER_ERROR = 500
 
@@ -51,6 +54,17 @@ class SentText:
     carrier_id: str
     status: str
     error_code: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedText:
+    """A text that somebody sent to us, as the carrier's own list shows it."""
+
+    carrier_id: str
+    number: str
+    body: str
+    media_count: int
     created_at: datetime
 
 
@@ -108,10 +122,11 @@ class Twilio:
             Unreachable: no clear answer; it may have been sent. Look it up before repeating.
             Nonsense: an answer that cannot be read; it may have been sent.
         """
+        by_service = sender.startswith(_SERVICE_PREFIX)
         message = self._ask(
             self._client.messages.create,
             to=to,
-            from_=sender,
+            **{"messaging_service_sid" if by_service else "from_": sender},
             body=body,
             status_callback=status_callback,
             validity_period=validity_s,
@@ -136,6 +151,31 @@ class Twilio:
             )
             for message in listed
             if message.body == body
+            and message.date_created is not None
+            and message.date_created >= since
+        ]
+        return sorted(found, key=lambda text: text.created_at)
+
+    def received(self, *, number: str, since: datetime) -> list[ReceivedText]:
+        """Return texts to our number (or Messaging Service) since then, oldest first.
+
+        Raises:
+            Unreachable, CarrierRefused, Nonsense: nothing is known.
+        """
+        whose = {} if number.startswith(_SERVICE_PREFIX) else {"to": number}
+        listed = self._ask(
+            self._client.messages.list, date_sent_after=since, limit=LIST_LIMIT, **whose
+        )
+        found = [
+            ReceivedText(
+                carrier_id=str(message.sid),
+                number=str(message.from_),
+                body=str(message.body or ""),
+                media_count=int(message.num_media or 0),
+                created_at=message.date_created,
+            )
+            for message in listed
+            if str(message.direction) == "inbound"
             and message.date_created is not None
             and message.date_created >= since
         ]

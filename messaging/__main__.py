@@ -2,7 +2,7 @@
 
 import click
 
-from messaging import logs, migrate
+from messaging import logs, migrate, operator
 from messaging.service import Service
 from messaging.settings import DatabaseSettings, WorkerSettings, load
 
@@ -25,6 +25,9 @@ def migrate_() -> None:
     """Bring the messaging database up to date."""
     migrate.to_latest(load(DatabaseSettings).database_url)
 
+
+for command in operator.COMMANDS:
+    commands.add_command(command)
 
 if __name__ == "__main__":
     commands()

@@ -22,6 +22,11 @@ class Contacts:
         digest = hmac.new(self._key, number.encode(), hashlib.sha256).hexdigest()
         return _PREFIX + digest[:40]
 
+    def block_id(self, number: str) -> str:
+        """Return the one id of all numbers that differ from this one in the last four digits."""
+        digest = hmac.new(self._key, b"block " + number[:-4].encode(), hashlib.sha256).hexdigest()
+        return digest[:40]
+
     def seal(self, number: str) -> bytes:
         """Return the number sealed to its conversation."""
         return self._sealer.seal(number, place=self.conversation_id(number))

@@ -4,9 +4,12 @@ MessagingError
 ├── DatabaseAway       the messaging database cannot be read or written just now
 ├── SpoolAway          neither can the spool folder: a message cannot be kept
 ├── LeaseLost          another worker has taken the conversation over
+├── TooMany            a text that is over a ceiling
 ├── TextRefused        a text that another service wants sent is not one we send
 └── UnknownText        a response name that no file holds
 """
+
+from datetime import timedelta
 
 
 class MessagingError(Exception):
@@ -32,6 +35,15 @@ class TextRefused(MessagingError):
         super().__init__(f"{field}: {reason}")
         self.field = field
         self.reason = reason
+
+
+class TooMany(MessagingError):
+    """A text over the ceiling of this name; there is room again after `retry_after`."""
+
+    def __init__(self, ceiling: str, *, retry_after: timedelta) -> None:
+        super().__init__(ceiling)
+        self.ceiling = ceiling
+        self.retry_after = retry_after
 
 
 class UnknownText(MessagingError):

@@ -11,14 +11,16 @@ import structlog
 from sqlalchemy import Connection
 
 from clients.sealing import Sealer
-from messaging import keywords, log
+from messaging import keywords, kinds, log, metrics
 from messaging.cleaning import MAX_CHARACTERS, clean
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
 from messaging.keywords import Keyword
+from messaging.kinds import Kind
 from messaging.masking import mask
 from messaging.numbers import is_e164
 from messaging.queue import Wakeups
+from messaging.seen import Seen
 from messaging.spool import Record, Spool
 from messaging.store import claims, conversations, messages, opt_outs
 from messaging.store.database import Database
@@ -28,18 +30,6 @@ from wire.names import SMS
 INBOUND_RECORD: Final = "inbound"
 
 _log = structlog.get_logger(__name__)
-
-
-class Kind(StrEnum):
-    """What a text is, as far as it can be told without understanding it."""
-
-    TEXT = "text"
-    EMPTY = "empty"
-    MEDIA = "media"
-    TOO_LONG = "too_long"
-    STOP = "stop"
-    START = "start"
-    HELP = "help"
 
 
 class Receipt(StrEnum):
@@ -102,6 +92,7 @@ class Inbound:
         spool: Spool,
         contacts: Contacts,
         wakeups: Wakeups,
+        seen: Seen,
         seal_key: bytes,
         clock: Clock,
     ) -> None:
@@ -110,6 +101,7 @@ class Inbound:
         self._spool = spool
         self._contacts = contacts
         self._wakeups = wakeups
+        self._seen = seen
         self._sealer = Sealer(seal_key)
         self._clock = clock
 
@@ -121,9 +113,17 @@ class Inbound:
         """
         if not is_e164(arrival.number):
             _log.info("inbound.unanswerable", carrier_id=arrival.external_id)
+            metrics.RECEIVED.labels(receipt=Receipt.UNANSWERABLE).inc()
             return Receipt.UNANSWERABLE
+        if self._seen.is_done(arrival.external_id):
+            _log.info("inbound.duplicate", carrier_id=arrival.external_id)
+            metrics.RECEIVED.labels(receipt=Receipt.DUPLICATE).inc()
+            return Receipt.DUPLICATE
         taken = self._prepare(arrival)
         receipt = self._store_or_spool(taken)
+        if receipt is not Receipt.SPOOLED:
+            self._seen.done(arrival.external_id)
+        metrics.RECEIVED.labels(receipt=receipt).inc()
         _log.info(
             f"inbound.{receipt}",
             carrier_id=taken.external_id,
@@ -145,7 +145,8 @@ class Inbound:
     def _prepare(self, arrival: Arrival) -> Taken:
         body = clean(arrival.body)
         kind = _kind(arrival, body)
-        masked = mask(body[:MAX_CHARACTERS])
+        # A contact card is somebody else's name and number: nothing of it is kept.
+        masked = mask("" if kind is Kind.MEDIA else body[:MAX_CHARACTERS])
         return Taken(
             message_id=log.new_id(),
             external_id=arrival.external_id,
@@ -194,7 +195,7 @@ class Inbound:
             kind=kind,
             text=taken.text,
             state=messages.DONE if is_answered else messages.WAITING,
-            sealed_values=self._seal_values(taken),
+            sealed_values=None if is_answered else self._seal_values(taken),
             now=taken.received_at,
         )
         if not is_answered:
@@ -226,7 +227,7 @@ def _kind(arrival: Arrival, body: str) -> Kind:
     if len(body) > MAX_CHARACTERS:
         return Kind.TOO_LONG
     keyword = keywords.read(body, is_opted_out=False)
-    return Kind.TEXT if keyword is None else Kind(keyword)
+    return kinds.of_words(body) if keyword is None else Kind(keyword)
 
 
 def _note_consent(

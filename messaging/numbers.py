@@ -19,6 +19,16 @@ def is_e164(number: str) -> bool:
     return _E164.fullmatch(number) is not None
 
 
+def is_drama(number: str) -> bool:
+    """Tell Ofcom's numbers for drama from those that people have."""
+    return _DRAMA.fullmatch(number) is not None
+
+
+def national(number: str) -> str:
+    """Return the number as people in the United Kingdom write it; others stay as they are."""
+    return "0" + number[3:] if number.startswith("+44") else number
+
+
 def check_mobile(number: str, *, regions: tuple[str, ...], allow_drama: bool) -> None:
     """Accept a mobile number of one of the regions, written as +447….
 
@@ -27,7 +37,7 @@ def check_mobile(number: str, *, regions: tuple[str, ...], allow_drama: bool) ->
     """
     if not is_e164(number):
         raise TextRefused("to", "unreadable")
-    if _DRAMA.fullmatch(number):
+    if is_drama(number):
         if not allow_drama:
             raise TextRefused("to", "not_mobile")
         return

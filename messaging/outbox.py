@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 from clients.errors import ClientError, Nonsense, Unreachable
 from clients.sealing import SealBroken, Sealer
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
-from messaging import carrier_codes
+from messaging import carrier_codes, limits, metrics, unsendable
 from messaging.carrier_codes import Reason
 from messaging.contacts import Contacts
+from messaging.limits import Limits
 from messaging.replies import CONFIRMATION
 from messaging.store import conversations, opt_outs, outbox
 from messaging.store.database import Database
@@ -78,6 +79,7 @@ class Outbox:
         callback_url: str,
         segments_per_s: float,
         lease: timedelta,
+        limits: Limits,
         clock: Clock,
         jitter: Callable[[], float] = some_jitter,
     ) -> None:
@@ -89,6 +91,7 @@ class Outbox:
         self._callback_url = callback_url
         self._segment_cost = timedelta(seconds=1 / segments_per_s)
         self._lease = lease
+        self._limits = limits
         self._clock = clock
         self._jitter = jitter
 
@@ -120,6 +123,8 @@ class Outbox:
         """
         while True:
             now = self._clock.now()
+            if not limits.may_send(connection, self._limits, now=now):
+                return None
             waiting = outbox.next_due(connection, now=now, conversation_id=conversation_id)
             if waiting is None:
                 return None
@@ -135,6 +140,7 @@ class Outbox:
                 burst=BURST,
                 now=now,
             )
+            limits.charge_sent(connection, self._limits, segments=text.segments, now=now)
             conversation = conversations.get(connection, text.conversation_id)
             assert conversation is not None
             assert conversation.sealed_number is not None
@@ -227,6 +233,10 @@ class Outbox:
         # Not waiting for the disk: undone by a power cut, the try is ambiguous and is looked up.
         with self._database.transaction(durable=False) as connection:
             outbox.accepted(connection, text.text_id, carrier_id, now=self._clock.now())
+        metrics.SENDS.labels(outcome="accepted").inc()
+        metrics.SEGMENTS.labels(purpose=text.purpose, journey=text.journey or "none").inc(
+            text.segments
+        )
         _log.info("text.accepted", carrier_id=carrier_id, segments=text.segments, tries=text.tries)
 
     def _refused(self, attempt: Try, exc: CarrierRefused) -> None:
@@ -251,6 +261,7 @@ class Outbox:
         due_at = self._clock.now() + timedelta(seconds=pause * self._jitter())
         with self._database.transaction() as connection:
             outbox.try_again(connection, attempt.text, due_at=due_at, is_ambiguous=is_ambiguous)
+        metrics.SENDS.labels(outcome="ambiguous" if is_ambiguous else "postponed").inc()
         _log.warning(
             "text.postponed",
             cause=str(exc),
@@ -264,5 +275,8 @@ class Outbox:
     ) -> None:
         # What an opted-out person does not get is no dead letter: it is as they wished.
         is_dead = reason is not Reason.OPTED_OUT
+        if is_dead:
+            unsendable.tell(connection, text, now=now)
+        metrics.SENDS.labels(outcome=str(reason)).inc()
         outbox.give_up(connection, text, reason=reason, error_code=code, is_dead=is_dead, now=now)
         _log.warning("text.given_up", text=text.text_id, reason=str(reason), error_code=code)

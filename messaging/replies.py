@@ -91,6 +91,7 @@ class Replies:
         *,
         key: str,
         turn_id: str | None,
+        journey: str | None,
         now: datetime,
     ) -> None:
         """Add what is said to the log and, where the person has a number, to the outbox.
@@ -119,6 +120,7 @@ class Replies:
                     part,
                     purpose=thing.purpose,
                     key=f"{key}/{number}/{part_number}",
+                    journey=journey,
                     now=now,
                 )
 
@@ -130,6 +132,7 @@ class Replies:
         *,
         purpose: str,
         key: str,
+        journey: str | None,
         now: datetime,
     ) -> None:
         text_id = new_id()
@@ -145,6 +148,7 @@ class Replies:
                 idempotency_key=key,
                 sealed_body=self._sealer.seal(body, place=text_id),
                 segments=segments.measure(body).segments,
+                journey=journey,
                 state=outbox.CREATED,
                 reason=None,
                 created_at=now,

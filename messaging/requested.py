@@ -8,15 +8,17 @@ import structlog
 from sqlalchemy import Connection
 
 from clients.sealing import Sealer
-from messaging import segments
+from messaging import limits, metrics, segments
 from messaging.contacts import Contacts
 from messaging.errors import TextRefused
+from messaging.limits import Limits
 from messaging.log import new_id
-from messaging.numbers import check_mobile
+from messaging.numbers import check_mobile, is_drama, is_e164, national
 from messaging.queue import Wakeups
 from messaging.store import conversations, opt_outs, outbox
 from messaging.store.database import Database
 from messaging.store.outbox import Text
+from messaging.texts import Texts
 from wire.clock import Clock
 from wire.names import SMS
 
@@ -27,6 +29,7 @@ PURPOSES: Final = (SECURITY_CODE, NOTICE)
 MAX_VALID_FOR = timedelta(hours=10)
 """Twilio: ValidityPeriod is at most 36,000 s."""
 MAX_KEY_LENGTH = 150
+MAX_ORIGIN_LENGTH = 80
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +43,8 @@ class Request:
     body: str
     purpose: str
     valid_for: timedelta
+    origin: str | None = None
+    """On whose behalf, opaque: a chat session, a hashed address. It has a ceiling of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +72,13 @@ class RequestedTexts:
         seal_key: bytes,
         regions: tuple[str, ...],
         allow_drama: bool,
+        limits: Limits,
+        texts: Texts,
         clock: Clock,
     ) -> None:
         """Take everything it needs; nothing is opened."""
+        self._limits = limits
+        self._texts = texts
         self._database = database
         self._contacts = contacts
         self._wakeups = wakeups
@@ -84,16 +93,31 @@ class RequestedTexts:
 
         Raises:
             TextRefused: it is not one that we send.
+            TooMany: it is over a ceiling.
             DatabaseAway: it is not accepted.
         """
-        body = segments.plain(request.body).strip()
-        self._check(request, body)
+        body = self._body(request)
+        try:
+            self._check(request, body)
+        except TextRefused as exc:
+            metrics.REFUSED.labels(reason=exc.reason).inc()
+            raise
         conversation_id = self._contacts.conversation_id(request.to)
         key = f"requested/{request.idempotency_key}"
         with self._database.transaction() as connection:
             known = outbox.by_key(connection, key)
             if known is not None:
                 return known
+            limits.charge_request(
+                connection,
+                self._limits,
+                number_id=conversation_id,
+                # All of Ofcom's drama numbers are one block; they are taken beside the simulator.
+                block_id=None if is_drama(request.to) else self._contacts.block_id(request.to),
+                origin=request.origin,
+                purpose=request.purpose,
+                now=self._clock.now(),
+            )
             text = self._add(connection, conversation_id, request, body, key)
         _log.info(
             "text.requested",
@@ -115,9 +139,25 @@ class RequestedTexts:
         with self._database.reading() as connection:
             return outbox.get(connection, text_id)
 
+    def _body(self, request: Request) -> str:
+        """Return the body in plain characters; from a name it says where an answer goes."""
+        body = segments.plain(request.body).strip()
+        if is_e164(self._senders.of(request.purpose)) or not body:
+            return body
+        # A code's last line is for the phone, which looks for it there.
+        first, _, rest = body.partition("\n")
+        where = self._texts.say("utter_edge_reply_elsewhere", channel=SMS, number=self._two_way)
+        return "\n".join([f"{first} {where}", *([rest] if rest else [])])
+
+    @property
+    def _two_way(self) -> str:
+        return national(self._senders.two_way)
+
     def _check(self, request: Request, body: str) -> None:
         if not 1 <= len(request.idempotency_key) <= MAX_KEY_LENGTH:
             raise TextRefused("Idempotency-Key", "missing_or_too_long")
+        if request.origin is not None and not 1 <= len(request.origin) <= MAX_ORIGIN_LENGTH:
+            raise TextRefused("origin", "out_of_range")
         if request.purpose not in PURPOSES:
             raise TextRefused("purpose", "unknown")
         if not timedelta(seconds=1) <= request.valid_for <= MAX_VALID_FOR:
@@ -158,6 +198,7 @@ class RequestedTexts:
             idempotency_key=key,
             sealed_body=None if is_opted_out else self._sealer.seal(body, place=text_id),
             segments=segments.measure(body).segments,
+            journey=conversations.journey(connection, conversation_id),
             state=outbox.FAILED if is_opted_out else outbox.CREATED,
             reason="opted_out" if is_opted_out else None,
             created_at=now,

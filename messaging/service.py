@@ -12,16 +12,22 @@ from clients.rasa import Rasa
 from clients.redis_link import connect
 from clients.twilio import Twilio
 from clients.vault import Vault
+from messaging import chores
+from messaging.answers import Answers
 from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.door import serve
 from messaging.errors import DatabaseAway
 from messaging.heart import Heart
+from messaging.inbound import Inbound
 from messaging.log import new_id
 from messaging.outbox import Outbox
-from messaging.queue import TEXTS, TURNS, broker
+from messaging.queue import TEXTS, TURNS, Wakeups, broker
+from messaging.reconciler import Reconciler
 from messaging.replies import Replies
+from messaging.seen import Seen
 from messaging.settings import WorkerSettings
+from messaging.spool import Spool
 from messaging.store.database import Database
 from messaging.texts import Texts
 from messaging.ticker import Ticker
@@ -55,36 +61,61 @@ class Service:
             settings.rasa_channel_token.get_secret_value(),
             timeout_s=settings.rasa_timeout_s,
         )
+        carrier = Twilio(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value(),
+            base_url=settings.twilio_api_base_url,
+            timeout_s=(settings.twilio_connect_timeout_s, settings.twilio_read_timeout_s),
+        )
         self._outbox = Outbox(
             database=self._database,
-            carrier=Twilio(
-                settings.twilio_account_sid,
-                settings.twilio_auth_token.get_secret_value(),
-                base_url=settings.twilio_api_base_url,
-                timeout_s=(settings.twilio_connect_timeout_s, settings.twilio_read_timeout_s),
-            ),
+            carrier=carrier,
             contacts=contacts,
             seal_key=seal_key,
             callback_url=settings.status_callback_url,
             segments_per_s=settings.twilio_segments_per_s,
             lease=settings.send_lease,
+            limits=settings.limits,
             clock=self._clock,
         )
+        replies = Replies(vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from)
         self._worker = TurnWorker(
             database=self._database,
-            assistant=self._rasa,
-            vault=vault,
-            contacts=contacts,
-            replies=Replies(
-                vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from
+            answers=Answers(
+                database=self._database,
+                assistant=self._rasa,
+                vault=vault,
+                contacts=contacts,
+                replies=replies,
+                texts=texts,
+                seal_key=seal_key,
+                clock=self._clock,
+                contact=settings.contact,
+                regions=settings.regions,
+                allow_drama=settings.allow_drama_numbers,
+                limits=settings.limits,
             ),
-            texts=texts,
+            replies=replies,
             outbox=self._outbox,
-            seal_key=seal_key,
             lease=lease,
             clock=self._clock,
-            contact=settings.contact,
             news=Bell(connect(settings.redis_url), self._clock).ring,
+        )
+        spool = Spool(settings.spool_dir, seal_key, self._clock)
+        reconciler = Reconciler(
+            database=self._database,
+            carrier=carrier,
+            inbound=Inbound(
+                database=self._database,
+                spool=spool,
+                contacts=contacts,
+                wakeups=Wakeups(settings.redis_url, self._clock),
+                seen=Seen(connect(settings.redis_url), self._clock),
+                seal_key=seal_key,
+                clock=self._clock,
+            ),
+            number=settings.twilio_from,
+            clock=self._clock,
         )
         self._heart = Heart(
             database=self._database,
@@ -98,6 +129,7 @@ class Service:
             sender=self._outbox,
             worker_id=worker_id,
             threads=settings.worker_threads,
+            chores=chores.all_of(self._database, spool, reconciler, self._clock),
             tick_s=settings.tick_s,
             clock=self._clock,
         )

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from clients.sealing import key_from_base64
+from messaging.limits import Limits
 
 
 def _key(value: object) -> SecretBytes:
@@ -62,6 +63,14 @@ class DatabaseSettings(BaseSettings):
         return f"sqlite:///{self.var_dir / 'messaging.db'}"
 
 
+class OperatorSettings(DatabaseSettings):
+    """What erasing a person needs."""
+
+    redis_url: str
+    conversation_key: Key
+    messaging_seal_key: Key
+
+
 class MessagingSettings(DatabaseSettings):
     """What edge and workers share."""
 
@@ -82,7 +91,26 @@ class MessagingSettings(DatabaseSettings):
     allow_drama_numbers: bool = False
     accepted_regions: str = "GB"
     """Where mobiles may be, comma separated: add GG, JE, IM for the Crown dependencies."""
+    limit_number_per_day: int = Field(default=10, ge=1)
+    limit_block_per_hour: int = Field(default=50, ge=1)
+    limit_origin_per_hour: int = Field(default=20, ge=1)
+    limit_requested_per_hour: int = Field(default=1_000, ge=1)
+    limit_segments_per_hour: int = Field(default=5_000, ge=1)
+    limit_turns_per_hour: int = Field(default=100, ge=1)
+    """The ceilings of `messaging.limits`, which says what each is for."""
     log_level: str = "INFO"
+
+    @property
+    def limits(self) -> Limits:
+        """The ceilings."""
+        return Limits(
+            per_number_a_day=self.limit_number_per_day,
+            per_block_an_hour=self.limit_block_per_hour,
+            per_origin_an_hour=self.limit_origin_per_hour,
+            requested_an_hour=self.limit_requested_per_hour,
+            segments_an_hour=self.limit_segments_per_hour,
+            turns_an_hour=self.limit_turns_per_hour,
+        )
 
     @property
     def spool_dir(self) -> Path:

@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from messaging import carrier_codes
+from messaging import carrier_codes, metrics, unsendable
 from messaging.errors import DatabaseAway
 from messaging.spool import Record, Spool
 from messaging.store import opt_outs, outbox
@@ -95,6 +95,11 @@ class Statuses:
             )
             if is_news and news.error_code == carrier_codes.OPTED_OUT_CODE:
                 opt_outs.add(connection, text.conversation_id, source=opt_outs.CARRIER, now=now)
+            elif is_news and is_bad:
+                unsendable.tell(connection, text, now=now)
+        metrics.NEWS.labels(state=state, news=str(is_news).lower()).inc()
+        if text.accepted_at is not None:
+            metrics.NEWS_LAG.observe((now - text.accepted_at).total_seconds())
         _log.info(
             "status.taken" if is_news else "status.old",
             text=news.text_id,

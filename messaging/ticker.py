@@ -4,15 +4,16 @@ A sweep finds what no wake-up reached: turns to be tried again, conversations wh
 texts in the outbox. So nothing depends on Redis.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Lock
 from typing import Any, Final
 
 import structlog
 
+from messaging.chores import Chore
 from messaging.errors import DatabaseAway
 from messaging.outbox import Outbox
 from messaging.store import conversations, leases, outbox
@@ -39,6 +40,7 @@ class Ticker:
         sender: Outbox,
         worker_id: str,
         threads: int,
+        chores: Sequence[Chore] = (),
         tick_s: float,
         clock: Clock,
     ) -> None:
@@ -47,6 +49,7 @@ class Ticker:
         self._worker = worker
         self._sender = sender
         self._worker_id = worker_id
+        self._chores = chores
         self._tick_s = tick_s
         self._clock = clock
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sweep")
@@ -74,9 +77,24 @@ class Ticker:
             due = conversations.due(connection, now=now, limit=SWEEP_LIMIT)
             texts = outbox.due_count(connection, now=now)
         begun = [self._begin(c, partial(self._worker.work, c)) for c in due]
+        begun += [self._begin(chore.name, partial(self._do, chore)) for chore in self._due(now)]
         if texts:
             begun.append(self._begin("outbox", self._send))
         return [future for future in begun if future is not None]
+
+    def _due(self, now: datetime) -> list[Chore]:
+        return [c for c in self._chores if c.last is None or now - c.last >= c.every]
+
+    def _do(self, chore: Chore) -> int:
+        chore.last = self._clock.now()
+        try:
+            chore.work()
+        except DatabaseAway:
+            return 0
+        except Exception:  # noqa: BLE001 - the next time tries again
+            _log.exception("ticker.chore_broke", chore=chore.name)
+            return 0
+        return 1
 
     def _send(self) -> int:
         try:

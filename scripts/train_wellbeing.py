@@ -22,8 +22,8 @@ from messaging.wellbeing.features import features
 
 INTENT = "distress_or_safeguarding"
 MODEL = Path("messaging/wellbeing/model.json")
-STRENGTH = 3.0
-SMALLEST = 0.02
+STRENGTH = 30.0
+SMALLEST = 0.1
 
 
 def examples() -> tuple[list[str], list[bool]]:
@@ -45,7 +45,7 @@ def fit(texts: Sequence[str], raised: Sequence[bool]) -> Model:
         rows.append(dict.fromkeys(found, 1.0 / np.sqrt(len(found) or 1)))
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform(rows)
-    machine = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=500)
+    machine = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=1000)
     machine.fit(matrix, raised)
     names = vectorizer.get_feature_names_out()
     weights = {
@@ -86,7 +86,9 @@ def main() -> None:
     if not arguments.check:
         model = fit(texts, raised)
         document = {"bias": model.bias, "weights": dict(sorted(model.weights.items()))}
-        MODEL.write_text(json.dumps(document, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+        MODEL.write_text(
+            json.dumps(document, ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
+        )
         print(f"wrote {MODEL}: {len(model.weights)} weights")
 
 

@@ -8,15 +8,18 @@ import structlog
 from flask import Flask
 from prometheus_client import REGISTRY
 
+from clients.redis_link import connect
 from clients.twilio import Signatures
 from messaging.contacts import Contacts
 from messaging.heart import what_is_missing
 from messaging.inbound import INBOUND_RECORD, Inbound
 from messaging.queue import Wakeups
 from messaging.requested import RequestedTexts, Senders
+from messaging.seen import Seen
 from messaging.spool import Record, Spool
 from messaging.statuses import STATUS_RECORD, Statuses
 from messaging.store.database import Database
+from messaging.texts import Texts
 from webhooks import guards, health, problems
 from webhooks.chat.parts import WebChat
 from webhooks.guards import GuardedBlueprint
@@ -55,6 +58,7 @@ class Edge:
         seal_key = settings.messaging_seal_key.get_secret_value()
         contacts = Contacts(settings.conversation_key.get_secret_value(), seal_key)
         wakeups = Wakeups(settings.redis_url, clock)
+        self._seen = Seen(connect(settings.redis_url), clock)
         self.database = Database(settings.database_url)
         self.spool = Spool(settings.spool_dir, seal_key, clock)
         self.inbound = Inbound(
@@ -62,6 +66,7 @@ class Edge:
             spool=self.spool,
             contacts=contacts,
             wakeups=wakeups,
+            seen=self._seen,
             seal_key=seal_key,
             clock=clock,
         )
@@ -77,6 +82,8 @@ class Edge:
             seal_key=seal_key,
             regions=settings.regions,
             allow_drama=settings.allow_drama_numbers,
+            limits=settings.limits,
+            texts=Texts(),
             clock=clock,
         )
         self._chat = WebChat(
@@ -137,7 +144,9 @@ class Edge:
         )
         return [
             health.blueprint(missing=self._missing),
-            sms.blueprint(inbound=self.inbound, statuses=self.statuses, guard=signed),
+            sms.blueprint(
+                inbound=self.inbound, statuses=self.statuses, seen=self._seen, guard=signed
+            ),
             *self._chat.doors(),
         ]
 

@@ -7,6 +7,7 @@ import structlog
 from flask import Blueprint, abort, request
 
 from clients.twilio import Signatures
+from messaging import metrics
 from wire.signing import bearer_is_valid
 
 Guard = Callable[[], None]
@@ -41,6 +42,7 @@ def signed_by_carrier(signatures: Signatures, *, public_base_url: str, account_s
         url = public_base_url + request.path + (f"?{query}" if query else "")
         signature = request.headers.get(SIGNATURE_HEADER)
         if not signatures.are_valid(url, request.form, signature):
+            metrics.FORGED.inc()
             _log.warning("webhook.forged", path=request.path, has_signature=signature is not None)
             abort(403)
         if request.form.get("AccountSid") != account_sid:

@@ -51,12 +51,47 @@ RAISED: Final = "distress_or_safeguarding"
 """What a text means once the detector before Rasa has raised its hand, whatever else it says."""
 
 _LITTLE: Final = frozenset(
-    "a and code email hello here heres hi i im is it its mobile my no number ok okay phone please "
-    "pls sorry thank thanks that thats the there this x yes you yeah think".split(" ")
+    [
+        "a",
+        "and",
+        "code",
+        "email",
+        "hello",
+        "here",
+        "heres",
+        "hi",
+        "i",
+        "im",
+        "is",
+        "it",
+        "its",
+        "mobile",
+        "my",
+        "no",
+        "number",
+        "ok",
+        "okay",
+        "phone",
+        "please",
+        "pls",
+        "sorry",
+        "thank",
+        "thanks",
+        "that",
+        "thats",
+        "the",
+        "there",
+        "this",
+        "x",
+        "yes",
+        "you",
+        "yeah",
+        "think",
+    ]
 )
 _NOTHING = re.compile(
-    r"(?:no |nope |sorry |still )*(?:nothing|nowt|not (?:yet|come|got it|had it|arrived)|never came|"
-    r"hasn'?t (?:come|arrived)|none|nothing yet|waiting|not there|no luck)"
+    r"(?:no |nope |sorry |still )*(?:nothing|nowt|not (?:yet|come|got it|had it|arrived)|"
+    r"never came|hasn'?t (?:come|arrived)|none|nothing yet|waiting|not there|no luck)"
     r"(?: (?:yet|here|there|yet sorry|come|has come|came|at all|duck))*[.! ]*",
     re.I,
 )
@@ -90,10 +125,10 @@ class AwaitedAnswers(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
+        config: dict[str, Any],  # noqa: ARG003 - Rasa passes it
+        model_storage: ModelStorage,  # noqa: ARG003 - Rasa passes it
+        resource: Resource,  # noqa: ARG003 - Rasa passes it
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it
     ) -> AwaitedAnswers:
         """Make the component; it holds no state."""
         return cls()
@@ -107,7 +142,9 @@ class AwaitedAnswers(GraphComponent):
             else:
                 intent = intent_in_context(message.get(TEXT) or "", metadata.get("awaiting"))
             if intent is not None:
-                ranking = [entry for entry in message.get(INTENT_RANKING) or [] if entry["name"] != intent]
+                ranking = [
+                    entry for entry in message.get(INTENT_RANKING) or [] if entry["name"] != intent
+                ]
                 sure = {"name": intent, "confidence": 1.0}
                 message.set(INTENT, sure, add_to_output=True)
                 message.set(INTENT_RANKING, [dict(sure), *_faded(ranking)], add_to_output=True)

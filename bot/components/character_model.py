@@ -11,6 +11,7 @@ from bot.components.spelling import as_typed, readable
 
 CHARACTER_BITS = 16
 WORD_BITS = 14
+WORDS = r"\S+"
 
 
 def _vectorizers() -> tuple[HashingVectorizer, HashingVectorizer, HashingVectorizer]:
@@ -20,10 +21,10 @@ def _vectorizers() -> tuple[HashingVectorizer, HashingVectorizer, HashingVectori
             analyzer="char_wb", ngram_range=(2, 5), n_features=2**CHARACTER_BITS, **shared
         ),
         HashingVectorizer(
-            ngram_range=(1, 2), token_pattern=r"\S+", n_features=2**WORD_BITS, **shared
+            ngram_range=(1, 2), token_pattern=WORDS, n_features=2**WORD_BITS, **shared
         ),
         HashingVectorizer(
-            ngram_range=(1, 3), token_pattern=r"\S+", n_features=2**WORD_BITS, **shared
+            ngram_range=(1, 3), token_pattern=WORDS, n_features=2**WORD_BITS, **shared
         ),
     )
 
@@ -41,7 +42,9 @@ class CharacterModel:
         self._vectorizers = _vectorizers()
 
     @classmethod
-    def train(cls, texts: Sequence[str], targets: np.ndarray, *, strength: float) -> "CharacterModel":
+    def train(
+        cls, texts: Sequence[str], targets: np.ndarray, *, strength: float
+    ) -> "CharacterModel":
         """Fit one linear support vector machine per intent; `strength` is its C."""
         counts = _counts(_vectorizers(), texts)
         weighting = TfidfTransformer(sublinear_tf=True).fit(counts)
@@ -68,7 +71,9 @@ class CharacterModel:
         }
 
 
-def _counts(vectorizers: tuple[HashingVectorizer, ...], texts: Sequence[str]) -> scipy.sparse.csr_matrix:
+def _counts(
+    vectorizers: tuple[HashingVectorizer, ...], texts: Sequence[str]
+) -> scipy.sparse.csr_matrix:
     typed = [as_typed(text) for text in texts]
     meant = [readable(text) for text in texts]
     characters, words, phrases = vectorizers

@@ -59,10 +59,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def required_packages(cls) -> list[str]:
-        """Return what must be importable before training starts.
-
-        Not TensorFlow: Rasa looks for a distribution of that name, and ours is tensorflow-cpu.
-        """
+        """Return what must be importable before training starts."""
         return ["tokenizers", "safetensors", "sklearn"]
 
     @classmethod
@@ -71,7 +68,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it
     ) -> EhcIntentClassifier:
         """Make an untrained component, for training."""
         return cls(config, model_storage, resource)
@@ -82,8 +79,8 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it
+        **kwargs: Any,  # noqa: ARG003 - Rasa passes them
     ) -> EhcIntentClassifier:
         """Read the trained model.
 
@@ -104,9 +101,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model to the examples and store it."""
         examples = training_data.intent_examples
-        settings = Settings(
-            Recipe(**self._config["recipe"]), Blend(**self._config["blend"])
-        )
+        settings = Settings(Recipe(**self._config["recipe"]), Blend(**self._config["blend"]))
         self._model = IntentModel.train(
             [example.get(TEXT) for example in examples],
             [example.get(INTENT) for example in examples],
@@ -153,9 +148,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         return max(candidates, key=lambda c: c["confidence"]) if candidates else None
 
     @staticmethod
-    def _set(
-        message: Message, ranking: list[dict[str, Any]], also: dict[str, Any] | None
-    ) -> None:
+    def _set(message: Message, ranking: list[dict[str, Any]], also: dict[str, Any] | None) -> None:
         message.set(INTENT, dict(ranking[0]), add_to_output=True)
         message.set(INTENT_RANKING, ranking, add_to_output=True)
         message.set(ALSO_INTENT, also, add_to_output=True)

@@ -18,13 +18,13 @@ FORMAT = 1
 class Blend:
     """How scores become probabilities. Chosen by cross-validation; see docs/evaluation.md."""
 
-    encoder_share: float = 0.5
+    encoder_share: float = 0.6
     """Weight of the encoder in the average of log probabilities; the rest is the characters'."""
     margin_scale: float = 3.0
     """Margins of the linear machines times this are scores of a softmax."""
     temperature: float = 0.6
     """Divides the blended scores: below 1 sharpens. Fitted so that confidence means frequency."""
-    strength: float = 0.3
+    strength: float = 1.0
     """C of the linear machines."""
 
 

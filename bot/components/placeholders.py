@@ -42,10 +42,10 @@ class PlaceholderEntities(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
+        config: dict[str, Any],  # noqa: ARG003 - Rasa passes it
+        model_storage: ModelStorage,  # noqa: ARG003 - Rasa passes it
+        resource: Resource,  # noqa: ARG003 - Rasa passes it
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it
     ) -> PlaceholderEntities:
         """Make the component; it holds no state."""
         return cls()

@@ -23,10 +23,10 @@ class Recipe:
 
     frozen_layers: int = 3
     epochs: int = 3
-    batch: int = 32
-    rate: float = 1.5e-4
+    batch: int = 64
+    rate: float = 2.5e-4
     head_rate: float = 3e-3
-    warm_up_steps: int = 100
+    warm_up_steps: int = 60
     dropout: float = 0.1
     smoothing: float = 0.1
     seed: int = 20
@@ -91,6 +91,19 @@ class TunedEncoder:
         order = np.concatenate([batch for batch, _ in found])
         return np.concatenate([scores for _, scores in found])[np.argsort(order)]
 
+    def embeddings(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the unit vector of each text before the head; for measuring likeness."""
+        rows = self._pieces.of([readable(text) for text in texts])
+        vectors = np.zeros((len(rows), encoder.WIDTH), dtype=np.float32)
+        for batch in encoder.by_length([len(row) for row in rows], BATCH):
+            ids, mask = encoder.padded([rows[index] for index in batch])
+            x = self._lower(tf.constant(ids), tf.constant(mask))
+            for index in range(self._recipe.frozen_layers, encoder.LAYERS):
+                x = encoder.layer(x, tf.constant(mask), self._weights, index, 0.0)
+            pooled = encoder.pool(x, tf.constant(mask))
+            vectors[batch] = tf.math.l2_normalize(pooled, -1).numpy()
+        return vectors
+
     def tuned(self) -> dict[str, np.ndarray]:
         """Return what training changed, in half precision (the file is half as large)."""
         return {name: self._weights[name].numpy().astype(np.float16) for name in self._upper}
@@ -128,7 +141,7 @@ class TunedEncoder:
         return states
 
     @staticmethod
-    def _one_step(step, states, targets, batch) -> float:  # noqa: ANN001 - arrays throughout
+    def _one_step(step, states, targets, batch) -> float:
         length = max(len(states[index]) for index in batch)
         x = np.zeros((len(batch), length, encoder.WIDTH), dtype=np.float32)
         mask = np.zeros((len(batch), length), dtype=np.float32)
@@ -137,7 +150,7 @@ class TunedEncoder:
             mask[row, : len(states[index])] = 1.0
         return float(step(tf.constant(x), tf.constant(mask), tf.constant(targets[batch])))
 
-    def _training_step(self, targets: np.ndarray):  # noqa: ANN202 - a compiled function
+    def _training_step(self, targets: np.ndarray):
         recipe = self._recipe
         total = max(1, len(targets) // recipe.batch * recipe.epochs)
         falling = tf.keras.optimizers.schedules.PolynomialDecay(1.0, total, 0.0)
@@ -147,9 +160,11 @@ class TunedEncoder:
         head = [self._weights[name] for name in self._upper if name.startswith("head.")]
         fast = tf.keras.optimizers.legacy.Adam(lambda: recipe.head_rate * falling(fast.iterations))
         slow = tf.keras.optimizers.legacy.Adam(
-            lambda: recipe.rate
-            * falling(slow.iterations)
-            * tf.minimum(1.0, (tf.cast(slow.iterations, tf.float32) + 1) / recipe.warm_up_steps)
+            lambda: (
+                recipe.rate
+                * falling(slow.iterations)
+                * tf.minimum(1.0, (tf.cast(slow.iterations, tf.float32) + 1) / recipe.warm_up_steps)
+            )
         )
 
         @tf.function(
@@ -167,8 +182,8 @@ class TunedEncoder:
                 losses = tf.nn.softmax_cross_entropy_with_logits(wanted, scores)
                 loss = tf.reduce_mean(losses * tf.gather(rarity, target))
             slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, body + head), 1.0)
-            slow.apply_gradients(zip(slopes[: len(body)], body))
-            fast.apply_gradients(zip(slopes[len(body) :], head))
+            slow.apply_gradients(zip(slopes[: len(body)], body))  # noqa: B905 - AutoGraph knows no strict
+            fast.apply_gradients(zip(slopes[len(body) :], head))  # noqa: B905
             return loss
 
         return step

@@ -73,28 +73,22 @@ class OfConversation(Body):
     conversation_id: ConversationId
 
 
-def conversation_of(given: str) -> str:
-    """Return the conversation that a query names.
+def officer_of_query() -> str:
+    """Return the officer that the query names.
 
     Raises:
-        Malformed: it cannot be one.
+        Malformed: it cannot be one, or the query says more.
     """
-    try:
-        return OfConversation(conversation_id=given).conversation_id
-    except ValidationError:
-        raise Malformed(["conversation_id"]) from None
+    return _query(ByOfficer).officer
 
 
-def officer_of(given: str) -> str:
-    """Return the officer that a query names.
+def conversation_of_query() -> str:
+    """Return the conversation that the query names.
 
     Raises:
-        Malformed: it cannot be one.
+        Malformed: it cannot be one, or the query says more.
     """
-    try:
-        return ByOfficer(officer=given).officer
-    except ValidationError:
-        raise Malformed(["officer"]) from None
+    return _query(OfConversation).conversation_id
 
 
 def read_csv() -> bytes:
@@ -120,8 +114,23 @@ def read(kind: type[Kind]) -> Kind:
     try:
         return kind.model_validate_json(request.get_data() or b"")
     except ValidationError as exc:
-        fields = {
-            ".".join(str(part) for part in error["loc"]) or "body"
-            for error in exc.errors(include_input=False, include_url=False)
-        }
-        raise Malformed(sorted(fields)) from None
+        raise _malformed(exc, "body") from None
+
+
+def _query(kind: type[Kind]) -> Kind:
+    given = request.args.to_dict(flat=False)
+    try:
+        return kind.model_validate(
+            {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+        )
+    except ValidationError as exc:
+        raise _malformed(exc, "query") from None
+
+
+def _malformed(error: ValidationError, whole: str) -> Malformed:
+    """Name the members that were wrong; those that are not ours to name, not at all."""
+    fields = {
+        ".".join(str(part) for part in one["loc"]) if one["type"] != "extra_forbidden" else whole
+        for one in error.errors(include_input=False, include_url=False)
+    }
+    return Malformed(sorted(field or whole for field in fields))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from hub.accounts import factor_resets
 from hub.accounts.factor_resets import Reset
@@ -26,7 +26,7 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @routes.get("/<uuid:reset_id>/contact")
     def contact(reset_id: object) -> Response:
-        officer = bodies.officer_of(request.args.get("officer", ""))
+        officer = bodies.officer_of_query()
         found = factor_resets.whom_to_call(hub, str(reset_id), officer=officer)
         return jsonify(number=found.number, email=found.email)
 

@@ -1,6 +1,6 @@
 """`/v1/registrations`: what the assistant does for a parent."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from hub.accounts import completion, number_proof, registrations
 from hub.accounts.hub import Hub
@@ -26,7 +26,7 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @routes.get("")
     def newest() -> Response:
-        conversation_id = bodies.conversation_of(request.args.get("conversation_id", ""))
+        conversation_id = bodies.conversation_of_query()
         progress = registrations.newest(hub, conversation_id=conversation_id)
         return jsonify(registration=None if progress is None else shapes.registration(progress))
 

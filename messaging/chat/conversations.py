@@ -17,7 +17,7 @@ from messaging.chat.bell import Bell
 from messaging.chat.entries import Author, Entry, Reading, Speaker, State
 from messaging.chat.errors import ChoiceNotOffered
 from messaging.chat.schema import chat_posts, chat_sessions, chat_shows
-from messaging.inbound import Kind
+from messaging.kinds import Kind
 from messaging.masking import Masked, mask
 from messaging.queue import Wakeups
 from messaging.store import conversations, messages

@@ -1,15 +1,30 @@
 """What a reply shows in the web chat besides its words, and what a pressed button stood for."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
 from messaging.chat.schema import chat_posts, chat_shows
-from wire.envelope import Button
+from wire.envelope import Button, Reply
 
 EXTRAS: Final = ("qr", "setup_key", "input")
 """What the element knows how to show; anything else a reply carries is left out."""
+
+_CODE_SLOT: Final = "_code"
+
+
+def with_input(replies: Sequence[Reply], awaiting: str | None) -> tuple[Reply, ...]:
+    """Let the last of several replies show a field for a code, where a code is what is asked for.
+
+    Args:
+        awaiting: the slot that the assistant asks for; the slots of security codes end in `_code`.
+    """
+    if not replies or awaiting is None or not awaiting.endswith(_CODE_SLOT):
+        return tuple(replies)
+    *earlier, last = replies
+    return *earlier, replace(last, custom={**last.custom, "input": "code"})
 
 
 def keep(

@@ -22,6 +22,7 @@ class Conversation:
     channel: str
     sealed_number: bytes | None
     awaiting: str | None
+    journey: str | None
     failed_tries: int
     waiting_since: datetime | None
     delay_told: bool
@@ -104,13 +105,23 @@ def renew(connection: Connection, held: Conversation, *, until: datetime) -> Non
     _update_held(connection, held, lease_until=until)
 
 
-def turn_done(connection: Connection, held: Conversation, *, awaiting: str | None) -> None:
+def journey(connection: Connection, conversation_id: str) -> str | None:
+    """Return what the conversation was last about."""
+    statement = select(_c.journey).where(_c.conversation_id == conversation_id)
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def turn_done(
+    connection: Connection, held: Conversation, *, awaiting: str | None, journey: str | None
+) -> None:
     """Note the end of a turn; failures before it are forgotten.
 
     Raises:
         LeaseLost: another worker has the conversation.
     """
-    _update_held(connection, held, awaiting=awaiting, failed_tries=0, delay_told=False)
+    _update_held(
+        connection, held, awaiting=awaiting, journey=journey, failed_tries=0, delay_told=False
+    )
 
 
 def release(connection: Connection, held: Conversation) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from messaging.errors import DatabaseAway
@@ -84,15 +84,10 @@ def _translated() -> Iterator[None]:
 
 def _is_trouble(exc: DBAPIError) -> bool:
     """Tell the database's own trouble from a mistake of ours (a constraint, a wrong statement)."""
-    name = type(exc.orig).__name__
-    return exc.connection_invalidated or name in {
-        "OperationalError",
-        "InterfaceError",
-        "InternalError",
-        "AdminShutdown",
-        "ReadOnlySqlTransaction",
-        "DiskFull",
-    }
+    kinds = (OperationalError, InterfaceError, InternalError)
+    # PostgreSQL has a code of its own for a server that has become a read-only one.
+    is_read_only = type(exc.orig).__name__ == "ReadOnlySqlTransaction"
+    return exc.connection_invalidated or isinstance(exc, kinds) or is_read_only
 
 
 def _engine(url: str, busy_timeout_s: float) -> Engine:

@@ -67,18 +67,24 @@ def close(connection: Connection, message_id: str, *, state: str, now: datetime)
     )
 
 
-def count_alike(connection: Connection, conversation_id: str, text: str, *, since: datetime) -> int:
-    """Return how many times a person has sent this very text since then."""
-    return int(
-        connection.execute(
-            select(func.count()).where(
-                _m.conversation_id == conversation_id,
-                _m.author == PERSON,
-                _m.text == text,
-                _m.created_at >= since,
-            )
-        ).scalar_one()
+def count_alike(connection: Connection, message: Message, *, since: datetime) -> int:
+    """Return how many times, up to this message, a person has sent its very text since then."""
+    return count_up_to(connection, message, since=since, text=message.text)
+
+
+def count_up_to(
+    connection: Connection, message: Message, *, since: datetime, text: str | None = None
+) -> int:
+    """Return how many messages a person has sent since then, up to this one and with it."""
+    statement = select(func.count()).where(
+        _m.conversation_id == message.conversation_id,
+        _m.author == PERSON,
+        _m.seq <= message.seq,
+        _m.created_at >= since,
     )
+    if text is not None:
+        statement = statement.where(_m.text == text)
+    return int(connection.execute(statement).scalar_one())
 
 
 def latest(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from messaging.store.once import insert_once
@@ -41,6 +41,7 @@ class Text:
     idempotency_key: str
     sealed_body: bytes | None
     segments: int
+    journey: str | None
     state: str
     reason: str | None
     created_at: datetime
@@ -48,6 +49,7 @@ class Text:
     due_at: datetime
     tries: int
     tried_at: datetime | None
+    accepted_at: datetime | None = None
 
 
 def add(connection: Connection, text: Text) -> bool:
@@ -222,6 +224,13 @@ def report(
         .values(**values)
     )
     return connection.execute(statement).rowcount == 1
+
+
+def forget(connection: Connection, *, before: datetime) -> int:
+    """Remove texts older than this that nobody will send any more; return how many."""
+    return connection.execute(
+        delete(outbox).where(_o.created_at < before, _o.state != CREATED)
+    ).rowcount
 
 
 def known_carrier_ids(connection: Connection, carrier_ids: list[str]) -> set[str]:

@@ -62,6 +62,8 @@ conversations = Table(
     # The number behind a text-message conversation; NULL in the web chat.
     Column("sealed_number", LargeBinary),
     Column("awaiting", String(64)),
+    # What the last turn was about; costs are counted by it.
+    Column("journey", String(32)),
     # The last number given out to an event of this conversation.
     Column("last_seq", Integer, nullable=False, server_default="0"),
     # When the next turn is to be tried; NULL: nothing waits.
@@ -134,6 +136,7 @@ outbox = Table(
     # Erased once the carrier has accepted the text, or nobody will send it any more.
     Column("sealed_body", LargeBinary),
     Column("segments", Integer, nullable=False),
+    Column("journey", String(32)),
     Column("state", String(16), nullable=False),
     Column("reason", String(24)),
     Column("error_code", Integer),
@@ -186,4 +189,41 @@ leases = Table(
     Column("name", String(32), primary_key=True),
     Column("holder", String(32), nullable=False),
     Column("held_until", UtcDateTime, nullable=False),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("handoff_id", String(32), primary_key=True),
+    Column(
+        "conversation_id",
+        ForeignKey("conversations.conversation_id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    # The turn or text that brought it about; the same one asks once.
+    Column("cause", String(120), nullable=False, unique=True),
+    Column("reason", String(64), nullable=False),
+    Column("journey", String(32)),
+    Column("step", String(64)),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "conversation_id", "state"),
+    Index(None, "state", "urgent", "created_at"),
+)
+
+ceilings = Table(
+    "ceilings",
+    metadata,
+    # What is counted; numbers stand in it as keyed hashes.
+    Column("name", String(120), primary_key=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("used", Integer, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
 )

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Final
 
 _SPEECH: Final = {
@@ -9,7 +10,8 @@ _SPEECH: Final = {
     "b": "be", "u": "you", "r": "are", "cnt": "cant", "carnt": "cant", "cor": "cant",
     "cannot": "cant", "dunna": "dont", "dnt": "dont", "anymore": "any more", "nomore": "no more",
     "hisself": "himself", "meself": "myself", "myslef": "myself", "im": "i am", "ive": "i have",
-    "hes": "he is", "shes": "she is", "av": "have", "bin": "been", "sez": "says", "suiside": "suicide",
+    "hes": "he is", "shes": "she is", "av": "have", "bin": "been", "sez": "says",
+    "suiside": "suicide",
     "suicidle": "suicidal", "abit": "a bit", "ment": "meant", "plz": "please", "pls": "please",
     "id": "i would", "youre": "you are", "theyre": "they are", "isnt": "is not", "aint": "is not",
 }  # fmt: skip
@@ -29,7 +31,7 @@ def features(text: str) -> set[str]:
     """Return words, neighbours, pairs with a gap, and pieces of longer words."""
     words = ["<", *plain(text).split(), ">"]
     found = set(words[1:-1])
-    found.update(" ".join(pair) for pair in zip(words, words[1:], strict=False))
+    found.update(" ".join(pair) for pair in pairwise(words))
     found.update(" ".join(three) for three in zip(words, words[1:], words[2:], strict=False))
     found.update(f"{first} * {last}" for first, last in zip(words, words[2:], strict=False))
     for word in words[1:-1]:

@@ -18,6 +18,13 @@ from launch.processes import Processes
 KEPT_FROM_THE_CALLER = ("PATH", "HOME", "LANG", "PYENV_ROOT", "PYENV_VERSION")
 """What a process needs of the machine; every setting of the product comes from the test."""
 
+ONE_BLOCK = {
+    "LIMIT_BLOCK_PER_HOUR": "100000",
+    "LIMIT_REQUESTED_PER_HOUR": "100000",
+    "LIMIT_SEGMENTS_PER_HOUR": "100000",
+}
+"""Ofcom's numbers for drama are one block, so that many parents in a test look like an attack."""
+
 
 def free_ports(count: int) -> list[int]:
     """Return different ports that nothing listens on now."""
@@ -100,7 +107,7 @@ def running_product(**settings: str) -> Iterator[RunningProduct]:
     ports = free_ports(len(environment.PORTS))
     environ = {name: os.environ[name] for name in KEPT_FROM_THE_CALLER if name in os.environ}
     environ |= {name: str(port) for name, port in zip(environment.PORTS, ports, strict=True)}
-    environ |= {"VAR_DIR": folder, **settings}
+    environ |= {"VAR_DIR": folder, **ONE_BLOCK, **settings}
     prepared = product.prepare(environ)
     product.migrate(prepared.env)
     processes = prepared.processes()

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -20,11 +19,14 @@ from clients.errors import Unreachable
 from clients.redis_link import connect
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
 from clients.vault import Vault
+from messaging.answers import Answers
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
 from messaging.inbound import INBOUND_RECORD, Arrival, Inbound
+from messaging.limits import Limits
 from messaging.outbox import Outbox
 from messaging.replies import Replies
+from messaging.seen import Seen
 from messaging.spool import Record, Spool
 from messaging.statuses import News, Statuses
 from messaging.store import conversations
@@ -174,14 +176,15 @@ class Bench:
     clock: FakeClock = field(default_factory=FakeClock)
     segments_per_s: float = 1000.0
     texts: Texts = field(default_factory=Texts)
-    options: dict[str, Any] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         self.fate = Fate()
         self.carrier = FakeCarrier(self.fate, self.clock)
         self.assistant = FakeAssistant(self.fate)
         self.seal_key, self.vault_key = secrets.token_bytes(32), secrets.token_bytes(32)
-        self.contacts = Contacts(secrets.token_bytes(32), self.seal_key)
+        self.conversation_key = secrets.token_bytes(32)
+        self.contacts = Contacts(self.conversation_key, self.seal_key)
         self.wakeups = SilentWakeups()
         self.database = MortalDatabase(self.database_url, self.fate)
         self.redis = connect(self.redis_url)
@@ -196,6 +199,7 @@ class Bench:
             spool=self.spool,
             contacts=self.contacts,
             wakeups=self.wakeups,  # type: ignore[arg-type]
+            seen=Seen(self.redis, self.clock),
             seal_key=self.seal_key,
             clock=self.clock,
         )
@@ -208,24 +212,33 @@ class Bench:
             callback_url="https://texts.example.gov.uk/webhooks/twilio/status",
             segments_per_s=self.segments_per_s,
             lease=LEASE,
+            limits=self.limits,
             clock=self.clock,
             jitter=lambda: 1.0,
         )
+        replies = Replies(vault=vault, texts=self.texts, seal_key=self.seal_key, sender=OURS)
         self.worker = TurnWorker(
             database=self.database,
-            assistant=self.assistant,
-            vault=vault,
-            contacts=self.contacts,
-            replies=Replies(vault=vault, texts=self.texts, seal_key=self.seal_key, sender=OURS),
-            texts=self.texts,
+            answers=Answers(
+                database=self.database,
+                assistant=self.assistant,
+                vault=vault,
+                contacts=self.contacts,
+                replies=replies,
+                texts=self.texts,
+                seal_key=self.seal_key,
+                clock=self.clock,
+                contact={},
+                regions=("GB",),
+                allow_drama=True,
+                limits=self.limits,
+            ),
+            replies=replies,
             outbox=self.outbox,
-            seal_key=self.seal_key,
             lease=LEASE,
             clock=self.clock,
-            contact={},
             news=lambda _conversation: None,
             jitter=lambda: 1.0,
-            **self.options,
         )
 
     def close(self) -> None:

@@ -28,6 +28,8 @@ def requested(bench: Bench) -> RequestedTexts:
         seal_key=bench.seal_key,
         regions=("GB",),
         allow_drama=True,
+        limits=bench.limits,
+        texts=bench.texts,
         clock=bench.clock,
     )
 

@@ -51,6 +51,7 @@ def put_text(database: Database, contacts: Contacts, clock: FakeClock) -> str:
                 idempotency_key=text_id,
                 sealed_body=b"sealed",
                 segments=1,
+                journey=None,
                 state=outbox.CREATED,
                 reason=None,
                 created_at=clock.now(),

@@ -1,12 +1,13 @@
 """`POST /v1/texts` and `GET /v1/texts/{text_id}` (docs/contracts.md)."""
 
+import math
 from datetime import timedelta
 from typing import Any
 
 from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from messaging.errors import TextRefused
+from messaging.errors import TextRefused, TooMany
 from messaging.requested import Request, RequestedTexts
 from messaging.store.outbox import Text
 from webhooks.guards import Guard, GuardedBlueprint
@@ -24,7 +25,9 @@ def blueprint(*, texts: RequestedTexts, guard: Guard) -> GuardedBlueprint:
             text = texts.create(_wanted())
         except TextRefused as exc:
             return problem(422, "text-refused", field=exc.field, reason=exc.reason)
-        return jsonify(text_id=text.text_id, state=text.state), 202
+        except TooMany as exc:
+            return _too_many(exc)
+        return jsonify(text_id=text.text_id, state=text.state, reason=text.reason), 202
 
     @door.get("/<text_id>")
     def state(text_id: str) -> ResponseReturnValue:
@@ -34,6 +37,13 @@ def blueprint(*, texts: RequestedTexts, guard: Guard) -> GuardedBlueprint:
         return jsonify(_document(text))
 
     return door
+
+
+def _too_many(exc: TooMany) -> ResponseReturnValue:
+    seconds = max(1, math.ceil(exc.retry_after.total_seconds()))
+    response = problem(429, "too-many-texts", ceiling=exc.ceiling, retry_after_s=seconds)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _wanted() -> Request:
@@ -51,6 +61,7 @@ def _wanted() -> Request:
         body=_string(document, "body"),
         purpose=_string(document, "purpose"),
         valid_for=timedelta(seconds=seconds),
+        origin=None if document.get("origin") is None else _string(document, "origin"),
     )
 
 

@@ -5,32 +5,52 @@ from typing import Final
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
+from messaging import metrics
 from messaging.inbound import Arrival, Inbound, keyword_from_carrier
+from messaging.seen import Seen
 from messaging.statuses import News, Statuses
 from webhooks.guards import Guard, GuardedBlueprint
 
 EMPTY_ANSWER: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """Answers go by the REST API, with receipts and repeats under our control."""
 
+REPEATED_HEADER: Final = "I-Twilio-Idempotency-Token"
+
 MAX_ID_LENGTH = 64
 MAX_NUMBER_LENGTH = 64
 
 
-def blueprint(*, inbound: Inbound, statuses: Statuses, guard: Guard) -> GuardedBlueprint:
+def blueprint(
+    *, inbound: Inbound, statuses: Statuses, seen: Seen, guard: Guard
+) -> GuardedBlueprint:
     """Return the carrier's door."""
     door = GuardedBlueprint("sms", __name__, guard=guard, url_prefix="/webhooks/twilio")
 
     @door.post("/sms")
     def sms() -> ResponseReturnValue:
-        inbound.receive(_arrival())
+        with metrics.ACKNOWLEDGED.labels(door="sms").time():
+            if request.headers.get(REPEATED_HEADER):
+                # The same on every attempt, and not signed: it is counted and nothing more. What
+                # is taken once is decided by the MessageSid, which the signature covers.
+                _count_attempt(seen, request.headers[REPEATED_HEADER])
+            inbound.receive(_arrival())
         return Response(EMPTY_ANSWER, mimetype="text/xml")
 
     @door.post("/status")
     def status() -> ResponseReturnValue:
-        statuses.receive(_news())
+        with metrics.ACKNOWLEDGED.labels(door="status").time():
+            statuses.receive(_news())
         return "", 204
 
     return door
+
+
+def _count_attempt(seen: Seen, token: str) -> None:
+    key = f"attempt/{token[:MAX_ID_LENGTH]}"
+    if seen.is_done(key):
+        metrics.REPEATED.inc()
+    else:
+        seen.done(key)
 
 
 def _arrival() -> Arrival:

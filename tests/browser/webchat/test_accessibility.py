@@ -13,6 +13,8 @@ from tests.browser.webchat.world import ChatWorld
 
 pytestmark = pytest.mark.browser
 
+QUESTION = "How do you want to get your codes?"
+
 WCAG = {
     "runOnly": {
         "type": "tag",
@@ -280,8 +282,7 @@ def test_every_message_is_announced_once_and_history_is_not(parent: Parent) -> N
     assert parent.spoken() == [
         "Assistant: First message.",
         "Assistant: Second message.",
-        "Assistant: How do you want to get your codes?"
-        " Choices: Use text messages, Use an app",
+        "Assistant: How do you want to get your codes? Choices: Use text messages, Use an app",
     ]
     left = parent.page.locator("ehc-chat [aria-live='polite'] > div").count()
     assert left == 0
@@ -341,8 +342,10 @@ def test_urdu_runs_from_right_to_left(context: BrowserContext, world: ChatWorld)
     parent = Parent(page, world.page()).open()
     parent.ask("السلام علیکم")
 
-    launcher_side = page.evaluate("document.querySelector('ehc-chat').shadowRoot"
-                                  ".querySelector('.panel').getBoundingClientRect().left")
+    launcher_side = page.evaluate(
+        "document.querySelector('ehc-chat').shadowRoot"
+        ".querySelector('.panel').getBoundingClientRect().left"
+    )
     own, other = (
         parent.log.locator(f".msg.from-{who} .bubble").bounding_box()
         for who in ("parent", "assistant")

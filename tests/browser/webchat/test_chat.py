@@ -299,11 +299,12 @@ def test_the_transcript_can_be_copied_and_saved_without_secrets(
 def test_sizes_change_and_are_kept_for_the_next_page(parent: Parent) -> None:
     parent.open().ask("Hello")
     parent.press("More")
-    size = "() => getComputedStyle(document.querySelector('ehc-chat').shadowRoot.querySelector('.bubble')).fontSize"
-    before = float(parent.page.evaluate(size)[:-2])
+    bubble = parent.log.locator(".bubble").first
+    size = "one => parseFloat(getComputedStyle(one).fontSize)"
+    before = bubble.evaluate(size)
 
     parent.page.get_by_label("Largest").check()
     parent.page.reload()
 
     expect(parent.panel).to_be_visible()
-    assert float(parent.page.evaluate(size)[:-2]) > before * 1.4
+    assert bubble.evaluate(size) > before * 1.4

@@ -14,7 +14,8 @@ BACK_WITHIN_MS = 45_000
 def everything_once(parent: Parent, texts: list[str]) -> None:
     """Wait until every message and its answer stand in the conversation, once and in order."""
     expected = sorted([*texts, *(f"You said: {text}" for text in texts)])
-    expect(parent.log.locator(".msg .bubble")).to_have_count(len(expected), timeout=BACK_WITHIN_MS)
+    last = parent.log.locator(".msg .bubble").filter(has_text=f"You said: {texts[-1]}")
+    expect(last).to_have_count(1, timeout=BACK_WITHIN_MS)
     parent.page.wait_for_timeout(500)
     said = parent.said()
     assert sorted(said) == expected
@@ -30,18 +31,16 @@ def test_messages_written_offline_go_when_the_network_is_back(
 
     context.set_offline(True)
     parent.write("one")
-    parent.write("two")
+    parent.write("another")
     expect(parent.panel.get_by_text("You are offline", exact=False).first).to_be_visible()
     expect(parent.log.get_by_text("Not sent yet", exact=False).first).to_be_visible()
     context.set_offline(False)
 
-    everything_once(parent, ["before", "one", "two"])
+    everything_once(parent, ["before", "one", "another"])
     expect(parent.panel.locator(".strip")).to_be_hidden()
 
 
-def test_unsent_messages_survive_a_reload(
-    page: Page, world: ChatWorld
-) -> None:
+def test_unsent_messages_survive_a_reload(page: Page, world: ChatWorld) -> None:
     parent = Parent(page, world.page()).open()
     parent.ask("before")
     page.route("**/v1/messages", lambda route: route.abort())
@@ -70,7 +69,7 @@ def test_a_lost_answer_doubles_nothing(page: Page, world: ChatWorld) -> None:
     parent.write("once")
 
     everything_once(parent, ["before", "once"])
-    assert [answer.status for answer in lost] == [202, 202]
+    assert {answer.status for answer in lost} == {202}
 
 
 def test_answers_come_by_long_poll_where_streams_do_not_get_through(
@@ -79,10 +78,10 @@ def test_answers_come_by_long_poll_where_streams_do_not_get_through(
     page.route("**/v1/events", lambda route: route.abort())
     parent = Parent(page, world.page()).open()
 
-    for text in ("one", "two", "three"):
+    for text in ("one", "another", "third"):
         parent.ask(text)
 
-    everything_once(parent, ["one", "two", "three"])
+    everything_once(parent, ["one", "another", "third"])
 
 
 def test_a_cut_wire_loses_and_doubles_nothing(page: Page, fragile_world: ChatWorld) -> None:
@@ -92,10 +91,10 @@ def test_a_cut_wire_loses_and_doubles_nothing(page: Page, fragile_world: ChatWor
     fragile_world.proxy.cut()
     parent.write("one")
     expect(parent.panel.get_by_text("Connecting again", exact=False).first).to_be_visible()
-    parent.write("two")
+    parent.write("another")
     fragile_world.proxy.join()
 
-    everything_once(parent, ["before", "one", "two"])
+    everything_once(parent, ["before", "one", "another"])
 
 
 @pytest.mark.parametrize("victim", ["edge", "workers"])
@@ -108,10 +107,10 @@ def test_a_killed_process_loses_and_doubles_nothing(
     fragile_world.kill(victim)
     parent.write("one")
     page.wait_for_timeout(1500)
-    parent.write("two")
+    parent.write("another")
     fragile_world.start(victim)
 
-    everything_once(parent, ["before", "one", "two"])
+    everything_once(parent, ["before", "one", "another"])
 
 
 def test_without_redis_messages_are_answered_all_the_same(
@@ -124,9 +123,9 @@ def test_without_redis_messages_are_answered_all_the_same(
     parent.write("one")
     everything_once(parent, ["before", "one"])
     fragile_world.redis.start()
-    parent.write("two")
+    parent.write("another")
 
-    everything_once(parent, ["before", "one", "two"])
+    everything_once(parent, ["before", "one", "another"])
 
 
 def test_an_assistant_that_is_away_is_said_so_and_answers_later(
@@ -135,11 +134,11 @@ def test_an_assistant_that_is_away_is_said_so_and_answers_later(
     parent = Parent(page, fragile_world.page()).open()
     parent.ask("before")
 
-    fragile_world.assistant.stop()
+    fragile_world.assistant.fault = lambda turn: (503, {})
     parent.write("one")
     waiting = parent.log.get_by_text("This is taking longer than usual", exact=False)
     expect(waiting).to_be_visible(timeout=20_000)
-    fragile_world.assistant.start()
+    fragile_world.assistant.fault = lambda turn: None
 
     everything_once(parent, ["before", "one"])
     expect(waiting).to_be_hidden()

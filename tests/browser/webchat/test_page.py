@@ -105,9 +105,7 @@ def test_a_theme_reaches_the_chat_by_custom_properties(parent: Parent) -> None:
     expect(head).to_have_css("background-color", "rgb(90, 0, 90)")
 
 
-def test_a_page_that_is_not_ours_gets_an_honest_sentence(
-    page: Page, stranger: str
-) -> None:
+def test_a_page_that_is_not_ours_gets_an_honest_sentence(page: Page, stranger: str) -> None:
     page.goto(stranger)
     page.get_by_role("button", name=re.compile("Chat with us")).click()
 

@@ -1,5 +1,6 @@
-"""The running chat for browser tests: real edge, workers, database and Redis, scripted assistant."""
+"""The running chat for browser tests: everything real but the assistant, which is scripted."""
 
+import contextlib
 import os
 import socket
 import threading
@@ -176,11 +177,9 @@ class Proxy:
                 threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
 
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
-        try:
+        with contextlib.suppress(OSError):
             while piece := source.recv(65536):
                 sink.sendall(piece)
-        except OSError:
-            pass
         _end(source)
         _end(sink)
         with self._lock:
@@ -188,10 +187,8 @@ class Proxy:
 
 
 def _end(one: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):
         one.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     one.close()
 
 

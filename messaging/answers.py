@@ -1,0 +1,317 @@
+"""What a message is answered: by Rasa, by a fixed sentence, or not at all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+import structlog
+
+from clients.errors import ClientError, Refused
+from clients.sealing import Sealer
+from clients.vault import Vault
+from messaging import journeys, signals
+from messaging.chat import shows
+from messaging.contacts import Contacts
+from messaging.errors import TextRefused
+from messaging.inbound import open_values
+from messaging.kinds import Kind
+from messaging.limits import HOUR, Limits
+from messaging.log import new_id
+from messaging.numbers import check_mobile
+from messaging.replies import CONFIRMATION, REPLY, Replies, Said
+from messaging.store import handoffs, messages, opt_outs
+from messaging.store.conversations import Conversation
+from messaging.store.database import Database
+from messaging.store.handoffs import Handoff
+from messaging.store.messages import Message
+from messaging.texts import Texts
+from wire.clock import Clock
+from wire.envelope import Sender, Turn, TurnAnswer
+from wire.names import WEBCHAT
+
+LAST_TRY_AFTER = timedelta(hours=24)
+"""A step's state is kept as long; an answer after that would answer nothing."""
+LOOP_WITHIN = timedelta(minutes=5)
+MOST_ALIKE = 20
+"""More texts of the same words within that time come from a machine."""
+MOST_SAME_REPLIES = 3
+
+_BAD_REQUEST: Final = 400
+_LAST_THREE = 3
+
+FIXED: Final = {
+    Kind.EMPTY: "utter_edge_empty",
+    Kind.MEDIA: "utter_edge_text_only",
+    Kind.REACTION: "utter_edge_reaction",
+    Kind.TOO_LONG: "utter_edge_too_long",
+    Kind.STOP: "utter_edge_stopped",
+    Kind.START: "utter_edge_started",
+    Kind.HELP: "utter_edge_help",
+}
+_WITH_WORDS: Final = (Kind.TEXT, Kind.TOO_LONG, Kind.AUTO_REPLY, Kind.REACTION)
+
+_log = structlog.get_logger(__name__)
+
+
+class Assistant(Protocol):
+    """What is asked of `clients.rasa.Rasa`."""
+
+    def hand_in(self, turn: Turn) -> TurnAnswer:
+        """Return the answer to a turn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a turn came to."""
+
+    said: list[Said] = field(default_factory=list)
+    awaiting: str | None = None
+    journey: str | None = None
+    state: str = messages.DONE
+    wants: list[Handoff] = field(default_factory=list)
+    """Requests for a person."""
+
+
+class Answers:
+    """Finds the answer to a message; safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        assistant: Assistant,
+        vault: Vault,
+        contacts: Contacts,
+        replies: Replies,
+        texts: Texts,
+        seal_key: bytes,
+        clock: Clock,
+        contact: Mapping[str, str],
+        regions: tuple[str, ...],
+        allow_drama: bool,
+        limits: Limits,
+        notice: Callable[[str], Mapping[str, Any]] = signals.notice,
+    ) -> None:
+        """Take everything it needs; `contact` holds the helpdesk's `phone`, `email`, `hours`."""
+        self._database = database
+        self._assistant = assistant
+        self._vault = vault
+        self._contacts = contacts
+        self._replies = replies
+        self._texts = texts
+        self._sealer = Sealer(seal_key)
+        self._clock = clock
+        self._contact = contact
+        self._regions = regions
+        self._allow_drama = allow_drama
+        self._limits = limits
+        self._notice = notice
+
+    def to(self, held: Conversation, message: Message) -> Outcome:
+        """Return what the message comes to.
+
+        Raises:
+            ClientError, SealBroken: nothing is known yet; try again later.
+        """
+        kind = Kind(message.kind)
+        noticed = self._notice(message.text) if kind in _WITH_WORDS else {}
+        wants = [self._urgent(held, message)] if noticed.get(signals.WELLBEING) else []
+        silence = self._reason_for_silence(held, message, kind)
+        if silence is not None:
+            _log.warning("turn.not_answered", cause=silence)
+            return self._outcome(held, state=messages.IGNORED, wants=wants)
+        if wants and kind is not Kind.TEXT:
+            # Whatever else is wrong with such a text, these words come first.
+            return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
+        if self._count_of_hour(message) == self._limits.turns_an_hour + 1:
+            return self._outcome(held, said=[self.fixed(held, "utter_edge_too_many")], wants=wants)
+        if kind in FIXED:
+            purpose = CONFIRMATION if kind is Kind.STOP else REPLY
+            return self._outcome(held, said=[self.fixed(held, FIXED[kind], purpose=purpose)])
+        if self._clock.now() - message.created_at > LAST_TRY_AFTER:
+            return self._unanswerable(held, "too_late", wants)
+        return self._ask(held, message, noticed, wants)
+
+    def fixed(self, held: Conversation, name: str, *, purpose: str = REPLY) -> Said:
+        """Return what is said without Rasa."""
+        text = self._texts.say(name, channel=held.channel)
+        if name == FIXED[Kind.HELP]:
+            text = " ".join([text, *self._contact_lines(held.channel)])
+        return self._replies.prepare(
+            text, channel=held.channel, author=messages.SERVICE, purpose=purpose
+        )
+
+    def _reason_for_silence(self, held: Conversation, message: Message, kind: Kind) -> str | None:
+        if kind is Kind.AUTO_REPLY:
+            return "auto_reply"
+        if not self._may_be_texted(held):
+            return "not_mobile"
+        since = self._clock.now() - LOOP_WITHIN
+        with self._database.reading() as connection:
+            if kind is not Kind.STOP and opt_outs.stands(connection, held.conversation_id):
+                return "opted_out"
+            alike = messages.count_alike(connection, message, since=since)
+        if alike > MOST_ALIKE:
+            return "loop"
+        if self._count_of_hour(message) > self._limits.turns_an_hour + 1:
+            return "ceiling"
+        return None
+
+    def _count_of_hour(self, message: Message) -> int:
+        """Return how many texts of the last hour this one makes, itself counted."""
+        with self._database.reading() as connection:
+            return messages.count_up_to(connection, message, since=message.created_at - HOUR)
+
+    def _may_be_texted(self, held: Conversation) -> bool:
+        if held.sealed_number is None:
+            return True
+        number = self._contacts.open(held.sealed_number, held.conversation_id)
+        try:
+            check_mobile(number, regions=self._regions, allow_drama=self._allow_drama)
+        except TextRefused:
+            return False
+        return True
+
+    def _ask(
+        self,
+        held: Conversation,
+        message: Message,
+        noticed: Mapping[str, Any],
+        wants: list[Handoff],
+    ) -> Outcome:
+        try:
+            answer = self._assistant.hand_in(self._turn(held, message, noticed))
+        except ClientError as exc:
+            if wants:
+                # Not a moment later because a machine is down.
+                return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
+            if isinstance(exc, Refused) and exc.status == _BAD_REQUEST:
+                return self._unanswerable(held, "refused", wants)
+            raise
+        said = [
+            self._replies.prepare_reply(reply, channel=held.channel)
+            for reply in shows.with_input(answer.replies, answer.awaiting)
+        ]
+        if self._is_loop(held, message, said):
+            _log.warning("turn.not_answered", cause="same_replies")
+            return self._outcome(held, state=messages.IGNORED, wants=wants)
+        journey = journeys.of_slot(answer.awaiting) or journeys.of_slot(held.awaiting)
+        if answer.handoff is not None:
+            wants = [*wants, self._wanted(held, message, answer.handoff, journey)]
+        return Outcome(said=said, awaiting=answer.awaiting, journey=journey, wants=wants)
+
+    def _is_loop(self, held: Conversation, message: Message, said: list[Said]) -> bool:
+        """Tell whether the same words would get the same reply once more."""
+        if len(said) != 1:
+            return False
+        now, most = self._clock.now(), MOST_SAME_REPLIES
+        with self._database.reading() as connection:
+            replies, asked = (
+                messages.latest(connection, held.conversation_id, authors=authors, limit=limit)
+                for authors, limit in (
+                    ((messages.ASSISTANT, messages.SERVICE), most),
+                    ((messages.PERSON,), most + 1),
+                )
+            )
+        earlier = [reply for reply in replies if now - reply.created_at <= LOOP_WITHIN]
+        return (
+            len(earlier) == most
+            and {reply.text for reply in earlier} == {said[0].text}
+            and {question.text for question in asked} == {message.text}
+        )
+
+    def _turn(self, held: Conversation, message: Message, noticed: Mapping[str, Any]) -> Turn:
+        """Put the values into the vault, where their minutes begin now."""
+        values = open_values(self._sealer, message.message_id, message.sealed_values)
+        return Turn(
+            turn_id=message.message_id,
+            conversation_id=held.conversation_id,
+            channel=held.channel,
+            text=message.text,
+            references={name: self._vault.put(value) for name, value in values.items()},
+            sender=self._sender(held),
+            choice=self._choice(held, message),
+            signals=noticed,
+        )
+
+    def _choice(self, held: Conversation, message: Message) -> str | None:
+        if held.channel != WEBCHAT:
+            return None
+        with self._database.reading() as connection:
+            return shows.choice_of(connection, message.message_id)
+
+    def _sender(self, held: Conversation) -> Sender | None:
+        if held.sealed_number is None:
+            return None
+        number = self._contacts.open(held.sealed_number, held.conversation_id)
+        return Sender(reference=self._vault.put(number), last_three=number[-_LAST_THREE:])
+
+    def _urgent(self, held: Conversation, message: Message) -> Handoff:
+        return self._handoff(held, message, reason=handoffs.WELLBEING, urgent=True)
+
+    def _wanted(
+        self,
+        held: Conversation,
+        message: Message,
+        asked: Mapping[str, Any],
+        journey: str | None,
+    ) -> Handoff:
+        return self._handoff(
+            held,
+            message,
+            reason=str(asked.get("reason") or "asked"),
+            journey=str(asked.get("journey") or journey or "") or None,
+            step=str(asked.get("step") or "") or None,
+        )
+
+    def _handoff(
+        self,
+        held: Conversation,
+        message: Message,
+        *,
+        reason: str,
+        urgent: bool = False,
+        journey: str | None = None,
+        step: str | None = None,
+    ) -> Handoff:
+        return Handoff(
+            handoff_id=new_id(),
+            conversation_id=held.conversation_id,
+            cause=f"{reason[:64]}/{message.message_id}",
+            reason=reason[:64],
+            journey=(journey or held.journey or "")[:32] or None,
+            step=(step or held.awaiting or "")[:64] or None,
+            urgent=urgent,
+            state=handoffs.WANTED,
+            created_at=self._clock.now(),
+        )
+
+    def _unanswerable(self, held: Conversation, cause: str, wants: list[Handoff]) -> Outcome:
+        _log.error("turn.dead", cause=cause)
+        said = self.fixed(held, "utter_edge_trouble")
+        return self._outcome(held, said=[said], state=messages.DEAD, wants=wants)
+
+    @staticmethod
+    def _outcome(
+        held: Conversation,
+        *,
+        said: list[Said] | None = None,
+        state: str = messages.DONE,
+        wants: list[Handoff] | None = None,
+    ) -> Outcome:
+        """Return an outcome that leaves the conversation where it stood."""
+        return Outcome(
+            said=said or [],
+            awaiting=held.awaiting,
+            journey=held.journey,
+            state=state,
+            wants=wants or [],
+        )
+
+    def _contact_lines(self, channel: str) -> list[str]:
+        """Say how to reach a person: only what is configured, nothing invented."""
+        return [
+            self._texts.say(f"utter_edge_contact_{way}", channel=channel, **{way: value})
+            for way, value in self._contact.items()
+        ]

@@ -1,0 +1,52 @@
+"""Conversations that want a person: asked for, urgent, or told by us since a text cannot arrive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from messaging.store.once import insert_once
+from messaging.store.schema import handoffs
+
+WANTED: Final = "wanted"
+"""Nobody has taken it up yet."""
+
+WELLBEING: Final = "wellbeing"
+UNSENDABLE: Final = "text_not_delivered"
+
+_h = handoffs.c
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoff:
+    """One request for a person."""
+
+    handoff_id: str
+    conversation_id: str
+    cause: str
+    """What brought it about (a turn, a text): the same cause asks once."""
+    reason: str
+    journey: str | None
+    step: str | None
+    urgent: bool
+    state: str
+    created_at: datetime
+
+
+def want(connection: Connection, handoff: Handoff) -> bool:
+    """Record the request; False: its cause asked before."""
+    values = {name: getattr(handoff, name) for name in Handoff.__dataclass_fields__}
+    return insert_once(connection, handoffs, values)
+
+
+def waiting(connection: Connection, conversation_id: str | None = None) -> list[Handoff]:
+    """Return what nobody has taken up, urgent ones first, then the oldest."""
+    statement = (
+        select(handoffs)
+        .where(_h.state == WANTED)
+        .order_by(_h.urgent.desc(), _h.created_at, _h.handoff_id)
+    )
+    if conversation_id is not None:
+        statement = statement.where(_h.conversation_id == conversation_id)
+    return [Handoff(**row._asdict()) for row in connection.execute(statement)]

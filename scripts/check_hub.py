@@ -1,0 +1,398 @@
+"""Every proof about the account backend, at full length: a table, then one line of JSON.
+
+Run as `python scripts/check_hub.py [--only NAME ...]`; ends with 1 where a bound is broken.
+Short slices of the same proofs are in `tests/hub`.
+"""
+
+import argparse
+import base64
+import json
+import logging
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.chdir(ROOT)
+
+import segno  # noqa: E402
+import structlog  # noqa: E402
+
+from hub import settings  # noqa: E402
+from hub.accounts import app_proof, completion, number_proof, registrations  # noqa: E402
+from hub.accounts.limits import Limits  # noqa: E402
+from hub.api.app import create_app  # noqa: E402
+from hub.store import schema  # noqa: E402
+from hub.store.engine import make_engine  # noqa: E402
+from tests.hub import postgres  # noqa: E402
+from tests.hub.parts import (  # noqa: E402
+    MovableClock,
+    code_in,
+    hand_over,
+    key_of,
+    make_parts,
+)
+from tests.hub.people import PASSWORD, Parent, register  # noqa: E402
+from tests.hub.proofs import (  # noqa: E402
+    contract,
+    enumeration,
+    kills,
+    links,
+    machine,
+    races,
+    vectors,
+)
+
+AUC = (0.45, 0.55)
+
+
+@dataclass
+class Finding:
+    """One line of the table."""
+
+    what: str
+    figure: str
+    bound: str
+    holds: bool
+
+
+def _all(what: str, met: int, of: int) -> Finding:
+    return Finding(what, f"{met}/{of}", f"{of}/{of}", met == of)
+
+
+class Bench:
+    """Databases to prove things on, made as they are needed."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder = folder
+        self._stack = stack
+        self._postgres: str | None = None
+        self.migrated = folder / "migrated.db"
+        self._migrate(f"sqlite:///{self.migrated}")
+
+    def _migrate(self, url: str) -> None:
+        engine = make_engine(url)
+        schema.upgrade(engine)
+        engine.dispose()
+
+    def sqlite(self) -> str:
+        """Return the URL of a new database."""
+        return kills.sqlite_copies(self.migrated)()
+
+    def postgres(self) -> str:
+        """Return the URL of an emptied database on a server of our own."""
+        if self._postgres is None:
+            self._postgres = self._stack.enter_context(postgres.server())
+            self._migrate(self._postgres)
+        postgres.empty(self._postgres)
+        return self._postgres
+
+    @contextmanager
+    def hub(self, url: str | None = None, limits: Limits | None = None) -> Iterator[Any]:
+        """Yield a hub over a database of its own."""
+        options = {} if limits is None else {"limits": limits}
+        made = make_parts(url or self.sqlite(), MovableClock(), **options)
+        try:
+            yield made
+        finally:
+            made.store.engine.dispose()
+
+
+def _settings(url: str) -> Any:
+    keys = [base64.b64encode(key_of(number)).decode() for number in range(1, 5)]
+    return settings.load(
+        hub_api_keys="current-key",
+        hub_admin_keys="staff-key",
+        hub_seal_key=keys[0],
+        hub_lookup_key=keys[1],
+        hub_code_key=keys[2],
+        hub_session_key=keys[3],
+        messaging_api_key="key",
+        hub_public_url="http://127.0.0.1:1",
+        hub_database_url=url,
+    )
+
+
+def prove_vectors(_: Bench) -> Iterator[Finding]:
+    """The standards' own test vectors."""
+    for name, (met, of) in (("RFC 4226", vectors.hotp()), ("RFC 6238", vectors.totp())):
+        yield _all(f"{name} vectors", met, of)
+
+
+def prove_oathtool(bench: Bench) -> Iterator[Finding]:
+    """Enrolments signed in with codes of another implementation; QR codes read back."""
+    signed_in = decoded = 0
+    with bench.hub() as hub:
+        for number in range(200):
+            invitation = kills._invited(hub, f"parent{number}@example.com")
+            registration = registrations.begin(
+                hub, code=invitation.code, conversation_id=f"web-{number}"
+            )
+            enrolment = app_proof.enrol(hub, registration.registration_id)
+            if number < 20:
+                decoded += _read_back(enrolment.uri, bench.folder) == enrolment.uri
+            registrations.choose_password(hub, registration.registration_id, password=PASSWORD)
+            parent = Parent(hub, invitation.email)
+            parent.secret = enrolment.setup_key.replace(" ", "")
+            app_proof.confirm(
+                hub, registration.registration_id, typed=_oathtool(hub, parent.secret)
+            )
+            completion.complete(hub, registration.registration_id)
+            hub.clock.pass_by(30)
+            signed_in += bool(parent.finish(parent.begin(), "app", _oathtool(hub, parent.secret)))
+    yield Finding(
+        "enrolments signed in by oathtool", f"{signed_in}/200", "200/200", signed_in == 200
+    )
+    yield _all("QR codes read by zbarimg", decoded, 20)
+
+
+def _oathtool(hub: Any, secret: str) -> str:
+    now = f"{hub.clock.now():%Y-%m-%d %H:%M:%S UTC}"
+    return subprocess.run(
+        ["oathtool", "-b", "--totp", f"--now={now}", secret],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+
+
+def _read_back(uri: str, folder: Path) -> str:
+    file = folder / "qr.png"
+    segno.make(uri, error="m").save(file, scale=6, border=4)
+    return subprocess.run(
+        ["zbarimg", "--quiet", "--raw", str(file)], check=True, capture_output=True, text=True
+    ).stdout.rstrip("\n")
+
+
+def prove_contract(bench: Bench) -> Iterator[Finding]:
+    """Schemathesis on every operation."""
+    url = bench.sqlite()
+    with bench.hub(url) as hub:
+        app = create_app(_settings(url), hub)
+        outcome = contract.run(app, contract.World(hub, hub.clock), examples=60)
+    calls = sum(outcome.calls.values())
+    for failure in outcome.failures:
+        print(failure, file=sys.stderr)
+    figure = f"{len(outcome.failures)} in {calls} calls of {len(outcome.calls)} operations"
+    yield Finding("schemathesis failures", figure, "0", not outcome.failures and calls > 0)
+
+
+def prove_machine(bench: Bench) -> Iterator[Finding]:
+    """The state machine, until 10,000 steps are done."""
+    counted = machine.run(bench.folder, examples=260, steps=50)
+    steps = counted["steps"]
+    figure = f"0 in {steps} steps, {counted['right']} right, {counted['Locked']} locked out"
+    yield Finding("state machine violations", figure, "0 in 10,000", steps >= 10_000)
+
+
+def prove_races(bench: Bench) -> Iterator[Finding]:
+    """Right and wrong codes from separate processes at once."""
+    for name, fresh in (("SQLite", bench.sqlite), ("PostgreSQL", bench.postgres)):
+        once = five = 0
+        for _ in range(10):
+            url = fresh()
+            with bench.hub(url) as hub:
+                registration, code = _with_code(hub)
+            told = races.race(url, races.check_text, registration, [code] * 50)
+            once += told["right"] == 1 and sum(told.values()) == 50
+            url = fresh()
+            with bench.hub(url) as hub:
+                registration, code = _with_code(hub)
+                wrong = [f"{(int(code) + 1 + number) % 10**6:06d}" for number in range(100)]
+                races.race(url, races.check_text, registration, wrong)
+                five += races.compared(hub) == 5
+        yield _all(f"50 right codes at once, {name}: 1 success", once, 10)
+        yield _all(f"100 wrong codes at once, {name}: 5 compares", five, 10)
+
+
+def _with_code(hub: Any) -> tuple[str, str]:
+    begun = registrations.begin(hub, code=kills._invited(hub).code, conversation_id="sms-1")
+    registrations.give_number(hub, begun.registration_id, typed="07700 900123")
+    hand_over(hub, number_proof.send_code(hub, begun.registration_id).outgoing_id)
+    return begun.registration_id, code_in(hub.texts.all[-1])
+
+
+def prove_enumeration(bench: Bench) -> Iterator[Finding]:
+    """What is said, and how long it takes, for known and unknown addresses."""
+    limits = Limits(
+        resets_per_address=10**6,
+        invitations_per_address=10**6,
+        factor_resets_per_address=10**6,
+        password_tries=10**6,
+        sign_ins_per_ip=10**6,
+    )
+    with bench.hub(limits=limits) as hub:
+        known, unknown = enumeration.people(hub, 500)
+        for name in enumeration.OPERATIONS:
+            outcome = enumeration.probe(hub, name, known, unknown, samples=2000)
+            asked = f"{len(set(known))}+{len(set(unknown))}"
+            alike = "alike" if outcome.is_alike else "differ"
+            yield Finding(f"{name}: answers of {asked}", alike, "alike", outcome.is_alike)
+            auc = outcome.auc
+            holds = AUC[0] <= auc <= AUC[1]
+            yield Finding(f"{name}: AUC of 2,000 times each", f"{auc:.3f}", "0.45-0.55", holds)
+
+
+def prove_links(bench: Bench) -> Iterator[Finding]:
+    """Scanners at the link of an invitation, then the person."""
+    url = bench.sqlite()
+    with bench.hub(url) as hub:
+        invitation = kills._invited(hub)
+        path = "/register/" + invitation.link.rsplit("/", 1)[-1]
+        before = links.state(hub)
+        with links.served(_settings(url), hub) as address:
+            opened = links.scan(address, path, bench.folder / "browser", times=50)
+        unchanged = links.state(hub) == before
+        registered = register(hub, invitation, by=("text",)).signed_in is not None
+    figure = f"{opened['GET']} GET, {opened['HEAD']} HEAD, {opened['browser']} browser"
+    as_meant = opened == {"GET": 50, "HEAD": 50, "browser": 1}
+    yield Finding("link opened by scanners", figure, "50, 50, 1", as_meant)
+    changes = "unchanged" if unchanged else "changed"
+    yield Finding("state after that", changes, "unchanged", unchanged)
+    yield Finding("the person registers then", "yes" if registered else "no", "yes", registered)
+
+
+def prove_limits(_: Bench) -> Iterator[Finding]:
+    """Every limit one before, at and after."""
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-m", "not postgres", "-p", "no:randomly"),
+            *("tests/hub/accounts/test_limits.py", "tests/hub/accounts/test_sign_in.py"),
+            *("tests/hub/accounts/test_password_reset.py",),
+            *("tests/hub/accounts/test_factor_changes.py",),
+            *("tests/hub/accounts/test_factor_resets.py",),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = run.stdout.strip().splitlines()[-1] if run.stdout.strip() else run.stderr[-200:]
+    yield Finding("limits at their boundaries", last, "all pass", run.returncode == 0)
+
+
+def prove_kills(bench: Bench) -> Iterator[Finding]:
+    """A process killed, or cut from its database, at every commit and send."""
+    ways: tuple[tuple[str, str, Callable[[], str]], ...] = (
+        ("killed, SQLite", "kill", bench.sqlite),
+        ("killed, PostgreSQL", "kill", bench.postgres),
+        ("connection dropped, PostgreSQL", "drop", bench.postgres),
+    )
+    for name, mode, fresh in ways:
+        points, faults = 0, []
+        for scenario in kills.SCENARIOS:
+            folder = Path(tempfile.mkdtemp(dir=bench.folder))
+            outcome = kills.run(scenario, fresh, folder, mode=mode)
+            points += outcome.points
+            faults += outcome.faults
+        for fault in faults:
+            print(fault, file=sys.stderr)
+        figure = f"{len(faults)} lost or sent twice at {points} points"
+        yield Finding(name, figure, "0", not faults and points > 0)
+
+
+def prove_speed(bench: Bench) -> Iterator[Finding]:
+    """Sign-ins with password and app, Argon2id at its real cost, four at a time."""
+    url = bench.sqlite()
+    limits = Limits(sign_ins_per_ip=10**6, password_tries=10**6)
+    with bench.hub(url, limits) as hub:
+        parents = [
+            register(hub, kills._invited(hub, f"parent{number}@example.com"), by=("app",))
+            for number in range(40)
+        ]
+        took: list[float] = []
+        spent = 0.0
+        for _ in range(5):
+            hub.clock.pass_by(30)  # a new code for everyone
+            began = time.perf_counter()
+            threads = [
+                threading.Thread(target=_sign_in_all, args=(parents[number::4], took))
+                for number in range(4)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            spent += time.perf_counter() - began
+    rate = len(took) / spent
+    p95 = statistics.quantiles(took, n=20)[-1]
+    figure = f"{rate:.1f}/s, p95 {p95 * 1000:.0f} ms, {len(took)} sign-ins"
+    succeeded = len(took) == 200
+    yield Finding("sign-ins, Argon2id (19 MiB, t=2)", figure, "all succeed", succeeded)
+
+
+def _sign_in_all(parents: list[Parent], took: list[float]) -> None:
+    for parent in parents:
+        began = time.perf_counter()
+        parent.sign_in_by_app()
+        took.append(time.perf_counter() - began)
+
+
+PROOFS: dict[str, Callable[[Bench], Iterator[Finding]]] = {
+    "vectors": prove_vectors,
+    "oathtool": prove_oathtool,
+    "contract": prove_contract,
+    "machine": prove_machine,
+    "races": prove_races,
+    "enumeration": prove_enumeration,
+    "links": prove_links,
+    "limits": prove_limits,
+    "kills": prove_kills,
+    "speed": prove_speed,
+}
+
+
+def main() -> int:
+    """Run the proofs and print what they found."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=PROOFS, default=list(PROOFS))
+    chosen = parser.parse_args().only
+    _be_quiet()
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    findings: list[Finding] = []
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
+        )
+        bench = Bench(Path(folder), stack)
+        for name in chosen:
+            for finding in PROOFS[name](bench):
+                findings.append(finding)
+                mark = "ok  " if finding.holds else "FAIL"
+                line = f"{mark} {finding.what:<48} {finding.figure}  (bound: {finding.bound})"
+                print(line, flush=True)
+    broken = [finding.what for finding in findings if not finding.holds]
+    print(
+        json.dumps(
+            {
+                "check": "hub",
+                "findings": {finding.what: finding.figure for finding in findings},
+                "broken": broken,
+                "took_s": math.ceil(time.perf_counter() - began),
+            }
+        )
+    )
+    return 1 if broken else 0
+
+
+def _be_quiet() -> None:
+    """Keep logs and warnings of libraries out of the table."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

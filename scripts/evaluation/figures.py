@@ -1,0 +1,122 @@
+"""The figures of one run, from rows and what was understood."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.evaluation.rows import Row
+
+DISTRESS = "distress_or_safeguarding"
+OUT_OF_SCOPE = "out_of_scope"
+FALLBACK = "nlu_fallback"
+BINS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """What the assistant made of one row."""
+
+    intent: str
+    """The best intent, fallback looked through."""
+    confidence: float
+    asked_back: bool
+    """Whether the fallback would have asked which of two meanings it was."""
+    also: str | None
+    kinds: frozenset[str]
+    """Kinds of placeholder in the masked text."""
+    wellbeing: bool
+    """Whether the detector before Rasa raised its hand."""
+
+
+def figures(rows: Sequence[Row], answers: Sequence[Understood]) -> dict[str, Any]:
+    """Return every figure; rows that need context count in none of the accuracies."""
+    plain = [(r, a) for r, a in zip(rows, answers, strict=True) if not r.context]
+    return {
+        "rows": len(rows),
+        "scored": len(plain),
+        "strict": _share(r.intent == a.intent for r, a in plain),
+        "lenient": _share(a.intent in r.accepted for r, a in plain),
+        "macro_f1": macro_f1([(r.intent, a.intent) for r, a in plain]),
+        "recall": recalls(plain),
+        "distress": _distress(plain),
+        "out_of_scope": _precision_recall(plain, OUT_OF_SCOPE),
+        "asked_back": _share(a.asked_back for _, a in plain),
+        "calibration_error": calibration_error(
+            [(a.confidence, r.intent == a.intent) for r, a in plain]
+        ),
+        "second_request_found": _share(
+            bool({a.also, a.intent} & (r.also | {r.intent}) - {None}) and a.also is not None
+            for r, a in plain
+            if r.also
+        ),
+        "placeholders": _share(
+            r.kinds <= a.kinds for r, a in zip(rows, answers, strict=True) if r.kinds
+        ),
+        "confusion": _confusion(plain),
+    }
+
+
+def _share(hits: Any) -> float | None:
+    found = list(hits)
+    return round(sum(found) / len(found), 4) if found else None
+
+
+def recalls(plain: Sequence[tuple[Row, Understood]]) -> dict[str, float | None]:
+    """Return recall by intent."""
+    intents = sorted({row.intent for row, _ in plain})
+    return {
+        intent: _share(a.intent == intent for r, a in plain if r.intent == intent)
+        for intent in intents
+    }
+
+
+def macro_f1(pairs: Sequence[tuple[str, str]]) -> float:
+    """Return the mean F1 over the intents that occur in the truth."""
+    scores = []
+    for intent in sorted({truth for truth, _ in pairs}):
+        right = sum(truth == found == intent for truth, found in pairs)
+        wrong = sum((truth == intent) != (found == intent) for truth, found in pairs)
+        scores.append(2 * right / (2 * right + wrong) if right else 0.0)
+    return round(sum(scores) / len(scores), 4)
+
+
+def _precision_recall(
+    plain: Sequence[tuple[Row, Understood]], intent: str
+) -> dict[str, float | None]:
+    return {
+        "precision": _share(r.intent == intent for r, a in plain if a.intent == intent),
+        "recall": _share(a.intent == intent for r, a in plain if r.intent == intent),
+    }
+
+
+def _distress(plain: Sequence[tuple[Row, Understood]]) -> dict[str, float | None]:
+    """Return recall and false alarms: the detector's, and of detector and classifier together."""
+    truth = [(r, a) for r, a in plain if r.intent == DISTRESS]
+    rest = [(r, a) for r, a in plain if DISTRESS not in r.accepted]
+    return {
+        "detector_recall": _share(a.wellbeing for _, a in truth),
+        "recall": _share(a.wellbeing or a.intent == DISTRESS for _, a in truth),
+        "detector_false_alarms": _share(a.wellbeing for _, a in rest),
+        "false_alarms": _share(a.wellbeing or a.intent == DISTRESS for _, a in rest),
+    }
+
+
+def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
+    """Return the expected calibration error over ten bins of confidence."""
+    total = 0.0
+    for index in range(BINS):
+        low, high = index / BINS, (index + 1) / BINS
+        inside = [p for p in pairs if low < p[0] <= high or (index == 0 and p[0] == 0)]
+        if inside:
+            sure = sum(confidence for confidence, _ in inside) / len(inside)
+            right = sum(hit for _, hit in inside) / len(inside)
+            total += abs(sure - right) * len(inside) / len(pairs)
+    return round(total, 4)
+
+
+def _confusion(plain: Sequence[tuple[Row, Understood]]) -> dict[str, dict[str, int]]:
+    table: dict[str, dict[str, int]] = {}
+    for row, answer in plain:
+        cell = table.setdefault(row.intent, {})
+        cell[answer.intent] = cell.get(answer.intent, 0) + 1
+    return table

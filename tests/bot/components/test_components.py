@@ -1,0 +1,92 @@
+"""Entities come from references, bare answers from what was asked."""
+
+from typing import Any
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.components.awaited import AwaitedAnswers, intent_in_context
+from bot.components.placeholders import PlaceholderEntities, entities
+
+
+def message(text: str, **metadata: Any) -> Message:
+    ranking = [
+        {"name": "out_of_scope", "confidence": 0.6},
+        {"name": "give_code", "confidence": 0.3},
+    ]
+    data = {"text": text, "metadata": metadata, "intent": ranking[0], "intent_ranking": ranking}
+    return Message(data=data)
+
+
+def test_entities_are_made_from_references() -> None:
+    (found,) = entities("my code is __code__", {"__code__": "0" * 32})
+
+    assert found["entity"] == "code"
+    assert found["value"] == "__code__"
+    assert (found["start"], found["end"]) == (11, 19)
+
+
+def test_a_placeholder_without_a_reference_is_only_words() -> None:
+    assert entities("my code is __code__", {}) == []
+
+
+def test_the_reference_itself_never_becomes_an_entity() -> None:
+    reference = "a" * 32
+    (parsed,) = PlaceholderEntities().process(
+        [message("__phone__ or __phone2__", references={"__phone2__": reference})]
+    )
+
+    assert [entity["value"] for entity in parsed.get("entities")] == ["__phone2__"]
+    assert reference not in str(parsed.get("entities"))
+
+
+@pytest.mark.parametrize(
+    ("text", "awaiting", "intent"),
+    [
+        ("__code__", "registration_code", "give_code"),
+        ("its __code__ thanks", "registration_code", "give_code"),
+        ("__code__", None, "give_code"),
+        ("__invitation__", "registration_invitation", "give_code"),
+        ("__code__", "registration_invitation", "give_code"),
+        ("__number__", "registration_code", "give_code"),
+        ("__code__", "registration_number", "give_phone_number"),
+        ("__phone__", "registration_number", "give_phone_number"),
+        ("__phone__", "registration_code", "give_phone_number"),
+        ("__email__", None, "give_email"),
+        ("__number__", None, None),
+        ("__password__", "registration_code", None),
+        ("__code__ __code2__", "registration_code", None),
+        ("__code__ does not work", "registration_code", None),
+        ("nothing yet", "registration_code", "code_problem"),
+        ("nowt", "registration_code", "code_problem"),
+        ("not yet", "registration_invitation", "invitation_not_received"),
+        ("nothing yet", None, None),
+        ("no", "registration_code", None),
+        ("", "registration_code", None),
+    ],
+)
+def test_what_was_asked_decides_bare_answers(
+    text: str, awaiting: str | None, intent: str | None
+) -> None:
+    assert intent_in_context(text, awaiting) == intent
+
+
+def test_a_bare_code_overrules_the_classifier_without_ambiguity() -> None:
+    (parsed,) = AwaitedAnswers().process([message("__code__", awaiting="registration_code")])
+
+    assert parsed.get("intent") == {"name": "give_code", "confidence": 1.0}
+    assert [entry["confidence"] for entry in parsed.get("intent_ranking")] == [1.0, 0.0]
+
+
+def test_words_leave_the_classifier_alone() -> None:
+    (parsed,) = AwaitedAnswers().process([message("what", awaiting="registration_code")])
+
+    assert parsed.get("intent")["name"] == "out_of_scope"
+
+
+def test_a_raised_hand_overrides_everything() -> None:
+    (parsed,) = AwaitedAnswers().process(
+        [message("__code__", awaiting="registration_code", signals={"wellbeing": True})]
+    )
+
+    assert parsed.get("intent")["name"] == "distress_or_safeguarding"

@@ -1,0 +1,217 @@
+"""Who is answered with what, by whom, and who is met with silence."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from messaging.limits import Limits
+from messaging.store import handoffs
+from messaging.store.handoffs import Handoff
+from messaging.store.schema import messages, outbox
+from tests.messaging.mortal import Bench
+from wire.envelope import Reply, Turn, TurnAnswer
+
+PARENT = "+447700900101"
+RISK = "i want to kill myself"
+URGENT = ("wellbeing", True)
+
+
+def wanted(bench: Bench) -> list[Handoff]:
+    with bench.database.reading() as connection:
+        return handoffs.waiting(connection)
+
+
+def states(bench: Bench) -> list[str]:
+    with bench.database.reading() as connection:
+        rows = connection.execute(
+            select(messages.c.state).where(messages.c.author == "person").order_by(messages.c.seq)
+        )
+        return list(rows.scalars())
+
+
+def send(bench: Bench, *bodies: str, number: str = PARENT, prefix: str = "SM") -> None:
+    for count, body in enumerate(bodies):
+        bench.arrives(number, body, f"{prefix}{count}")
+        bench.sweep()
+
+
+def test_distress_is_signalled_to_rasa_and_a_person_called(bench: Bench) -> None:
+    send(bench, RISK)
+
+    assert bench.assistant.turns[0].signals["wellbeing"] is True
+    assert [(h.reason, h.urgent) for h in wanted(bench)] == [URGENT]
+
+
+def test_distress_is_answered_at_once_while_rasa_is_down(bench: Bench) -> None:
+    bench.assistant.is_away = True
+
+    send(bench, RISK)
+
+    assert "999" in bench.carrier.bodies(PARENT)[0]
+    assert [(h.reason, h.urgent) for h in wanted(bench)] == [URGENT]
+    bench.settle()
+    assert len(bench.carrier.sent) == 1
+
+
+def test_distress_of_someone_opted_out_reaches_a_person_though_nothing_can_be_sent(
+    bench: Bench,
+) -> None:
+    send(bench, "STOP")
+
+    send(bench, RISK, prefix="SN")
+
+    assert len(bench.carrier.sent) == 1  # the confirmation of STOP
+    assert [(h.reason, h.urgent) for h in wanted(bench)] == [URGENT]
+
+
+@pytest.mark.parametrize("number", ["+48601234567", "+441785223344", "+447012345678"])
+def test_distress_from_a_number_we_do_not_text_reaches_a_person(bench: Bench, number: str) -> None:
+    send(bench, RISK, number=number)
+
+    assert bench.carrier.sent == []
+    assert [(h.reason, h.urgent) for h in wanted(bench)] == [URGENT]
+
+
+def test_distress_in_an_automatic_reply_or_an_endless_text_comes_first(bench: Bench) -> None:
+    send(bench, f"{RISK} " + "a" * 1700)
+
+    assert "999" in bench.carrier.bodies(PARENT)[0]
+    assert [(h.reason, h.urgent) for h in wanted(bench)] == [URGENT]
+
+
+def test_ordinary_words_call_nobody(bench: Bench) -> None:
+    send(bench, "I have an invitation")
+
+    assert wanted(bench) == []
+    assert dict(bench.assistant.turns[0].signals) == {}
+
+
+def test_another_language_is_signalled(bench: Bench) -> None:
+    send(bench, "dzień dobry, nie rozumiem po angielsku, proszę o pomoc")
+
+    assert bench.assistant.turns[0].signals["language"] == "pl"
+
+
+def test_a_person_that_rasa_asks_for_is_kept_with_reason_and_step(bench: Bench) -> None:
+    bench.assistant.answer = lambda turn: TurnAnswer(
+        turn_id=turn.turn_id,
+        replies=(Reply(text="Somebody will call."),),
+        awaiting="registration_code",
+        handoff={"reason": "asked", "journey": "registration", "step": "registration_code"},
+    )
+
+    send(bench, "a person please")
+
+    (handoff,) = wanted(bench)
+    assert (handoff.reason, handoff.journey, handoff.step, handoff.urgent) == (
+        "asked",
+        "registration",
+        "registration_code",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    "number", ["+353871234567", "+12025550123", "+441785223344", "+447012345678", "+449091234567"]
+)
+def test_nothing_is_sent_to_a_number_that_is_no_mobile_here(bench: Bench, number: str) -> None:
+    send(bench, "hello", "HELP", "", number=number)
+
+    assert bench.carrier.sent == []
+    assert states(bench) == ["ignored"] * 3
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("Liked “Your code”", "reactions"),
+        ("BEGIN:VCARD\nFN:Jo", "only read words"),
+        ("", "without any words"),
+        ("a" * 1601, "too long"),
+    ],
+)
+def test_what_is_no_text_is_explained(bench: Bench, body: str, words: str) -> None:
+    send(bench, body)
+
+    assert words in bench.carrier.bodies(PARENT)[0]
+    assert bench.assistant.turns == []
+
+
+def test_nothing_of_a_contact_card_is_kept(bench: Bench) -> None:
+    send(bench, "BEGIN:VCARD\nFN:Josephine\nTEL:07700900123")
+
+    with bench.database.reading() as connection:
+        assert connection.execute(select(messages.c.text)).scalars().first() == ""
+
+
+def test_an_automatic_reply_is_not_answered(bench: Bench) -> None:
+    send(bench, "Automatic reply: I am away")
+
+    assert (bench.carrier.sent, states(bench)) == ([], ["ignored"])
+
+
+def many_words(turn: Turn) -> TurnAnswer:
+    """Answer differently each time, so that only the loop of texts counts."""
+    return TurnAnswer(turn_id=turn.turn_id, replies=(Reply(text=f"Answer {turn.turn_id}"),))
+
+
+@pytest.mark.parametrize(("count", "answered"), [(19, 19), (20, 20), (21, 20), (25, 20)])
+def test_more_than_twenty_texts_alike_break_the_loop(
+    bench: Bench, count: int, answered: int
+) -> None:
+    bench.assistant.answer = many_words
+
+    send(bench, *["are you a robot"] * count)
+
+    assert len(bench.carrier.sent) == answered
+
+
+def test_after_five_minutes_the_same_words_are_answered_again(bench: Bench) -> None:
+    bench.assistant.answer = many_words
+    send(bench, *["are you a robot"] * 21)
+
+    bench.clock.pass_by(timedelta(minutes=5, seconds=1))
+    send(bench, "are you a robot", prefix="SN")
+
+    assert len(bench.carrier.sent) == 21
+
+
+def test_the_same_reply_to_the_same_words_is_given_three_times(bench: Bench) -> None:
+    bench.assistant.answer = lambda turn: TurnAnswer(
+        turn_id=turn.turn_id, replies=(Reply(text="Sorry, what?"),)
+    )
+
+    send(bench, *["beep"] * 5)
+    send(bench, "something else", prefix="SN")
+
+    assert bench.carrier.bodies(PARENT) == ["Sorry, what?"] * 4
+    assert states(bench) == ["done", "done", "done", "ignored", "ignored", "done"]
+
+
+def test_one_person_is_answered_so_often_an_hour_and_told_once(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(limits=Limits(turns_an_hour=3))
+
+    send(bench, *[f"text {n}" for n in range(6)])
+    bench.clock.pass_by(timedelta(hours=1, seconds=1))
+    send(bench, "later", prefix="SN")
+
+    bodies = bench.carrier.bodies(PARENT)
+    assert bodies[:3] == [f"You said: text {n}" for n in range(3)]
+    assert "a lot of messages" in bodies[3]
+    assert bodies[4:] == ["You said: later"]
+
+
+def test_segments_are_counted_by_conversation_and_journey(bench: Bench) -> None:
+    bench.assistant.answer = lambda turn: TurnAnswer(
+        turn_id=turn.turn_id, replies=(Reply(text="a" * 200),), awaiting="registration_number"
+    )
+
+    send(bench, "hello")
+
+    with bench.database.reading() as connection:
+        row = connection.execute(select(outbox.c.segments, outbox.c.journey)).one()
+    assert tuple(row) == (2, "registration")

@@ -1,0 +1,95 @@
+"""Our training examples: apart from the evaluation messages, apart from each other, masked."""
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+import yaml
+
+from messaging.masking import mask
+from scripts.evaluation.rows import read
+from tests.nlu.likeness import ALIKE, SHORTEST, likeness, pieces, words
+from wire.placeholders import INWARD
+
+INTENTS = set(yaml.safe_load(Path("domain.yml").read_text())["intents"])
+EVALUATION = Path("tests/evaluation/parents_dev.tsv")
+TOO_ALIKE_ACROSS = 0.9
+"""Two intents may differ by a word ("send the code", "re-send the code"), not by a letter."""
+
+
+@pytest.fixture(scope="module")
+def examples() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for file in sorted(Path("data").glob("*/nlu.yml")):
+        for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+            lines = block["examples"].splitlines()
+            found[block["intent"]] = [line.removeprefix("- ") for line in lines]
+    return found
+
+
+def neighbours(texts: list[tuple[str, str]]) -> dict[str, list[int]]:
+    """Return which texts share a rare trigram; only those can be alike."""
+    index: dict[str, list[int]] = defaultdict(list)
+    frequency = Counter(piece for text, _ in texts for piece in pieces(text))
+    for position, (text, _) in enumerate(texts):
+        rarest = sorted(pieces(text), key=lambda piece: (frequency[piece], piece))
+        for piece in rarest[: max(1, len(rarest) // 3)]:
+            index[piece].append(position)
+    return index
+
+
+def test_every_intent_has_plenty_of_examples(examples: dict[str, list[str]]) -> None:
+    assert set(examples) == INTENTS
+    assert {intent for intent, texts in examples.items() if len(texts) < 100} == set()
+
+
+def test_no_message_stands_under_two_intents(examples: dict[str, list[str]]) -> None:
+    owners = defaultdict(set)
+    for intent, texts in examples.items():
+        for text in texts:
+            owners[" ".join(text.lower().split())].add(intent)
+
+    assert {text: who for text, who in owners.items() if len(who) > 1} == {}
+
+
+def test_no_near_duplicates_across_intents(examples: dict[str, list[str]]) -> None:
+    texts = [(t, i) for i, ts in examples.items() for t in ts if len(words(t)) >= SHORTEST]
+    shapes = [pieces(text) for text, _ in texts]
+    alike = set()
+    for positions in neighbours(texts).values():
+        for place, first in enumerate(positions):
+            for second in positions[place + 1 :]:
+                sizes = sorted((len(shapes[first]), len(shapes[second])))
+                if (
+                    texts[first][1] != texts[second][1]
+                    and sizes[0] >= TOO_ALIKE_ACROSS * sizes[1]
+                    and likeness(shapes[first], shapes[second]) >= TOO_ALIKE_ACROSS
+                ):
+                    alike.add((texts[first], texts[second]))
+
+    assert alike == set()
+
+
+def test_no_evaluation_message_was_learned_from(examples: dict[str, list[str]]) -> None:
+    rows = [mask(row.text).text for row in read(EVALUATION)]
+    shapes = [pieces(text) for text in rows if len(words(text)) >= SHORTEST]
+    learned = sum(
+        any(likeness(pieces(text), shape) >= ALIKE for shape in shapes)
+        for texts in examples.values()
+        for text in texts
+        if len(words(text)) >= SHORTEST
+    )
+
+    assert learned == 0
+
+
+def test_examples_are_as_the_edge_would_hand_them_on(examples: dict[str, list[str]]) -> None:
+    unmasked = []
+    for texts in examples.values():
+        for text in texts:
+            bare = INWARD.sub("it", text)
+            told = "__password__" in text  # whatever stands there is a password
+            if not told and mask(bare).text != bare.replace("__", "_"):
+                unmasked.append(text)
+
+    assert unmasked == []
