@@ -1,4 +1,4 @@
-"""A parent registers in the chat: real browser, edge, workers, Rasa, actions, hub; nothing stubbed."""
+"""Whole registrations in the chat, with nothing stubbed between the browser and the hub."""
 
 import re
 from collections.abc import Iterator
