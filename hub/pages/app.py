@@ -17,6 +17,7 @@ from hub.pages import (
     headers,
     home,
     lost_phone,
+    origins,
     password_reset,
     registration,
     security,
@@ -42,9 +43,10 @@ def create_pages(settings: Settings, hub: Hub) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=settings.cookies_are_secure,
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our own policy keeps back
     )
     headers.add_headers(app, is_secure=settings.cookies_are_secure)
+    origins.refuse_other_sites(app)
     csrf: Any = CSRFProtect  # it has no types
     csrf(app)
     _add_templates(app, settings, hub)

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 UNREADABLE: Final = ("The EHC Hub could not read that", ("Go back and try again.",))
 TOLD: Final = {
-    403: ("You cannot see this page", ("Sign in, then try again.",)),
+    403: ("This form came from another site", ("Nothing was changed. Use the EHC Hub itself.",)),
     404: ("Page not found", ("Check that the address is complete and correct.",)),
     405: ("This page cannot be opened like that", ("Go back and use the button on the page.",)),
     413: ("You entered too much", ("Go back, enter less and try again.",)),

@@ -5,6 +5,7 @@ import itertools
 import os
 import secrets
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.browser.hub.certificate import make as make_certificate
 from tests.browser.hub.neighbours import Mailbox, Messaging, wait_for
 from tests.browser.hub.visit import Visit
 
@@ -42,13 +44,14 @@ class RunningHub:
 
     url: str
     internal_url: str
+    http: httpx.Client
     api_key: str
     messaging: Messaging
     mailbox: Mailbox
 
     def invite(self, email: str) -> str:
         """Invite a parent and return the link in the mail."""
-        answer = httpx.post(
+        answer = self.http.post(
             f"{self.internal_url}/v1/invitations",
             json={"email": email},
             headers={
@@ -61,7 +64,7 @@ class RunningHub:
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Call the API as the assistant does."""
-        answer = httpx.request(
+        answer = self.http.request(
             method,
             f"{self.internal_url}{path}",
             json=body,
@@ -74,9 +77,9 @@ class RunningHub:
         return answer.json() if answer.content else None
 
 
-def _is_ready(url: str) -> bool:
+def _is_ready(running: RunningHub) -> bool:
     try:
-        return httpx.get(f"{url}/readyz").status_code == 200
+        return running.http.get(f"{running.url}/readyz").status_code == 200
     except httpx.TransportError:
         return False
 
@@ -94,7 +97,7 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
         "VAR_DIR": str(folder),
         "HUB_PORT": str(port),
         "HUB_INTERNAL_PORT": str(internal_port),
-        "HUB_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "HUB_PUBLIC_URL": f"https://127.0.0.1:{port}",
         "HUB_API_KEYS": "browser-tests",
         **{f"HUB_{name}_KEY": _key() for name in ("CODE", "SEAL", "LOOKUP", "SESSION")},
         "MESSAGING_BASE_URL": messaging.url,
@@ -107,6 +110,7 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
     subprocess.run(
         [sys.executable, "-m", "hub", "migrate"], env=environment, cwd=ROOT, check=True, timeout=60
     )
+    certificate, key = make_certificate(folder)
     with (folder / "hub.log").open("w") as log:
         process = subprocess.Popen(
             [
@@ -115,6 +119,8 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
                 "gunicorn",
                 "-c",
                 "hub/gunicorn_conf.py",
+                f"--certfile={certificate}",
+                f"--keyfile={key}",
                 "hub.wsgi:application",
             ],
             env=environment,
@@ -124,16 +130,18 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
         )
     running = RunningHub(
         url=environment["HUB_PUBLIC_URL"],
-        internal_url=f"http://127.0.0.1:{internal_port}",
+        internal_url=f"https://127.0.0.1:{internal_port}",
+        http=httpx.Client(verify=ssl.create_default_context(cafile=certificate)),
         api_key="browser-tests",
         messaging=messaging,
         mailbox=mailbox,
     )
     try:
-        wait_for(lambda: process.poll() is not None or _is_ready(running.url), "the hub")
+        wait_for(lambda: process.poll() is not None or _is_ready(running), "the hub")
         assert process.poll() is None, (folder / "hub.log").read_text()
         yield running
     finally:
+        running.http.close()
         process.terminate()
         process.wait(timeout=30)
         mailbox.controller.stop()
@@ -166,6 +174,7 @@ def visit(chromium: Browser, hub: RunningHub) -> Iterator[Callable[..., Visit]]:
     def _visit(**options: Any) -> Visit:
         context = chromium.new_context(
             base_url=hub.url,
+            ignore_https_errors=True,
             **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options},
         )
         context.set_default_timeout(15_000)

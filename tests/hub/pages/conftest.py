@@ -51,7 +51,6 @@ def browser(settings: hub_settings.Settings, hub: Hub) -> FlaskClient:
 def new_browser(settings: hub_settings.Settings, hub: Hub) -> FlaskClient:
     client = create_pages(settings, hub).test_client()
     client.environ_base["wsgi.url_scheme"] = "https"
-    client.environ_base["HTTP_REFERER"] = "https://localhost/"
     return client
 
 
