@@ -1,9 +1,13 @@
 """A browser without a screen, before the pages of a hub with a real database."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from hub import settings as hub_settings
@@ -44,12 +48,35 @@ def heading(answer: TestResponse) -> str:
 
 
 @pytest.fixture
-def browser(settings: hub_settings.Settings, hub: Hub) -> FlaskClient:
-    return new_browser(settings, hub)
+def database_url(migrated: Path, tmp_path: Path) -> str:
+    """Return a SQLite database's: what differs between the two is tested below the pages."""
+    copy = tmp_path / "hub.db"
+    copy.write_bytes(migrated.read_bytes())
+    return f"sqlite:///{copy}"
 
 
-def new_browser(settings: hub_settings.Settings, hub: Hub) -> FlaskClient:
-    client = create_pages(settings, hub).test_client()
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Keep the compiled templates; every test has an application of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def open_browser(
+    settings: hub_settings.Settings, hub: Hub, compiled: FileSystemBytecodeCache
+) -> Callable[[], FlaskClient]:
+    app = create_pages(settings, hub)
+    app.jinja_env.bytecode_cache = compiled
+    return lambda: new_browser(app)
+
+
+@pytest.fixture
+def browser(open_browser: Callable[[], FlaskClient]) -> FlaskClient:
+    return open_browser()
+
+
+def new_browser(app: Flask) -> FlaskClient:
+    client = app.test_client()
     client.environ_base["wsgi.url_scheme"] = "https"
     return client
 
@@ -60,9 +87,9 @@ def pages(browser: FlaskClient) -> Pages:
 
 
 @pytest.fixture
-def other_pages(settings: hub_settings.Settings, hub: Hub) -> Pages:
+def other_pages(open_browser: Callable[[], FlaskClient]) -> Pages:
     """Another browser."""
-    return Pages(new_browser(settings, hub))
+    return Pages(open_browser())
 
 
 @pytest.fixture
