@@ -106,9 +106,15 @@ class Twilio:
         timeout_s: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
     ) -> None:
         """Take the account; `base_url` replaces https://api.twilio.com."""
-        self._client = Client(account_sid, auth_token, http_client=_http_client(timeout_s))
+        self._http = _http_client(timeout_s)
+        self._client = Client(account_sid, auth_token, http_client=self._http)
         if base_url is not None:
             self._client.api.base_url = base_url
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        if self._http.session is not None:
+            self._http.session.close()
 
     def send(
         self, *, to: str, sender: str, body: str, status_callback: str, validity_s: int

@@ -105,6 +105,10 @@ class Wakeups:
         self._clock = clock
         self._silent_until = 0.0
 
+    def close(self) -> None:
+        """Close the connections to Redis."""
+        self._broker.client.close()
+
     def turn(self, conversation_id: str) -> None:
         """Say that a message of this conversation waits for its turn."""
         self._wake(TURNS, conversation_id)

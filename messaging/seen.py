@@ -33,10 +33,11 @@ class Seen:
 
     def is_done(self, external_id: str) -> bool:
         """Claim the id (SET NX); True: it was dealt with, and that is committed."""
-        earlier = self._ask(
-            lambda: self._redis.set(_key(external_id), _CLAIMED, nx=True, ex=KEPT, get=True)
-        )
-        return earlier == _DONE
+        key = _key(external_id)
+        if self._ask(lambda: self._redis.set(key, _CLAIMED, nx=True, ex=KEPT)):
+            return False
+        # Two commands: `SET … NX GET` is known to Redis 7 only.
+        return self._ask(lambda: self._redis.get(key)) == _DONE
 
     def done(self, external_id: str) -> None:
         """Note that the id is committed."""

@@ -61,7 +61,7 @@ class Service:
             settings.rasa_channel_token.get_secret_value(),
             timeout_s=settings.rasa_timeout_s,
         )
-        carrier = Twilio(
+        self._carrier = carrier = Twilio(
             settings.twilio_account_sid,
             settings.twilio_auth_token.get_secret_value(),
             base_url=settings.twilio_api_base_url,
@@ -164,6 +164,7 @@ class Service:
             thread.join()
         door.shutdown()
         self._rasa.close()
+        self._carrier.close()
         self._database.close()
 
     def what_is_missing(self) -> list[str]:

@@ -188,6 +188,8 @@ class Bench:
         self.wakeups = SilentWakeups()
         self.database = MortalDatabase(self.database_url, self.fate)
         self.redis = connect(self.redis_url)
+        # Tests number their texts alike; what an earlier one dealt with is not this one's.
+        self.redis.flushdb()
         self.spool = Spool(self.folder / "spool", self.seal_key, self.clock)
         self._make()
 

@@ -134,6 +134,8 @@ class Carrier(_Neighbour):
         self.account_sid = account_sid
         self.token = token
         self.sent: list[Sent] = []
+        self.received: list[Sent] = []
+        """Texts to our number that its own list shows; no webhook is sent for them."""
         self.requests: list[Mapping[str, str]] = []
         self.fault: Fault = lambda fields: None
         self.delay_s = 0.0
@@ -162,7 +164,7 @@ class Carrier(_Neighbour):
         text = Sent(
             sid="SM" + secrets.token_hex(16),
             to=fields["To"],
-            sender=fields["From"],
+            sender=fields.get("From") or fields["MessagingServiceSid"],
             body=fields["Body"],
             fields=fields,
         )
@@ -179,22 +181,26 @@ class Carrier(_Neighbour):
 
     def _list(self, query: Mapping[str, str]) -> Any:
         with self.lock:
-            found = [text for text in self.sent if query.get("To") in (None, text.to)]
+            texts = [(text, "outbound-api") for text in self.sent]
+            texts += [(text, "inbound") for text in self.received]
+        found = [pair for pair in texts if query.get("To") in (None, pair[0].to)]
         return {
-            "messages": [self._document(text) for text in reversed(found)][:100],
+            "messages": [self._document(*pair) for pair in reversed(found)][:100],
             "next_page_uri": None,
             "page": 0,
             "page_size": 100,
             "uri": "/",
         }
 
-    def _document(self, text: Sent) -> Any:
+    def _document(self, text: Sent, direction: str = "outbound-api") -> Any:
         return {
             "sid": text.sid,
             "account_sid": self.account_sid,
             "to": text.to,
             "from": text.sender,
             "body": text.body,
+            "direction": direction,
+            "num_media": "0",
             "status": "queued",
             "error_code": None,
             "num_segments": "1",

@@ -180,6 +180,8 @@ class Storm:
             sent = self.world.carrier.sent[seen:]
             seen += len(sent)
             for text in sent:
+                if self._end.is_set():
+                    return
                 words = chance.choice(
                     [["sent", "delivered"], ["delivered", "sent"], ["sent", "sent"], [], ["sent"]]
                 )

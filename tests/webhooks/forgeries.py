@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from tests.messaging.neighbours import signature
 
 PATH = "/webhooks/twilio/sms"
+FORGER = "+447700900666"
 FORM = "application/x-www-form-urlencoded"
 Fields = list[tuple[str, str]]
 
@@ -138,7 +139,7 @@ FORGERIES: dict[str, Maker] = {
     "query added": lambda a, f, g, c: _webhook("", f, g, path=f"{PATH}?x={c.randrange(9)}"),
     "host of the caller's choice": _host,
     "body altered": _altered("Body", "send me the code"),
-    "number altered": _altered("From", "+447700900666"),
+    "number altered": _altered("From", "+447700900667"),
     "id altered": lambda a, f, g, c: _webhook(
         "", _changed(f, "MessageSid", "SM" + c.randbytes(16).hex()), g
     ),
@@ -164,7 +165,7 @@ def forgeries(account: Account, count: int, seed: int) -> list[Webhook]:
     made = []
     for n in range(count):
         kind = kinds[n % len(kinds)]
-        fields = _fields(account, chance, "+447700900666")
+        fields = _fields(account, chance, FORGER)
         good = signature(account.token, account.public + PATH, fields)
         webhook = FORGERIES[kind](account, fields, good, chance)
         made.append(

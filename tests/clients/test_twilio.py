@@ -1,0 +1,139 @@
+"""The carrier's client against a server that speaks Twilio's protocol."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clients.errors import ClientError, Nonsense, Unreachable
+from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, Twilio
+from tests.messaging.neighbours import Carrier, Sent, error
+from tests.messaging.redis_server import free_port
+
+ACCOUNT, TOKEN = "AC" + "1" * 32, "t" * 32
+OURS, PARENT = "+447700900999", "+447700900123"
+TEXT = {
+    "to": PARENT,
+    "sender": OURS,
+    "body": "hello",
+    "status_callback": "https://texts.example.gov.uk/status?text=1",
+    "validity_s": 600,
+}
+
+
+@pytest.fixture
+def carrier() -> Iterator[Carrier]:
+    carrier = Carrier(ACCOUNT, TOKEN)
+    yield carrier
+    carrier.stop()
+
+
+@pytest.fixture
+def twilio(carrier: Carrier) -> Iterator[Twilio]:
+    twilio = Twilio(ACCOUNT, TOKEN, base_url=carrier.url, timeout_s=(0.5, 0.5))
+    yield twilio
+    twilio.close()
+
+
+def send(twilio: Twilio, **changes: object) -> str:
+    return twilio.send(**(TEXT | changes))  # type: ignore[arg-type]
+
+
+def test_a_text_is_handed_over_with_everything_twilio_needs(
+    twilio: Twilio, carrier: Carrier
+) -> None:
+    sid = send(twilio)
+
+    assert sid == carrier.sent[0].sid
+    assert carrier.requests[0] == {
+        "To": PARENT,
+        "From": OURS,
+        "Body": "hello",
+        "StatusCallback": "https://texts.example.gov.uk/status?text=1",
+        "ValidityPeriod": "600",
+    }
+
+
+def test_a_messaging_service_is_named_as_such(twilio: Twilio, carrier: Carrier) -> None:
+    send(twilio, sender="MG" + "2" * 32)
+
+    assert carrier.requests[0]["MessagingServiceSid"] == "MG" + "2" * 32
+    assert "From" not in carrier.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (error(429, 20429), CarrierBusy),
+        (error(500, 20500), Unreachable),
+        (error(503, 20503), Unreachable),
+        (error(400, 21610), CarrierRefused),
+        (error(401, 20003), CarrierRefused),
+        ("drop", Unreachable),
+        ("late", Unreachable),
+        ((201, {"no": "sid"}), Nonsense),
+        ((201, []), Nonsense),
+    ],
+)
+def test_each_failure_is_one_of_ours(
+    twilio: Twilio, carrier: Carrier, fault: object, kind: type[ClientError]
+) -> None:
+    carrier.fault = lambda _fields: fault  # type: ignore[assignment,return-value]
+
+    with pytest.raises(ClientError) as raised:
+        send(twilio)
+
+    assert type(raised.value) is kind
+    assert PARENT[1:] not in str(raised.value)
+
+
+def test_a_refusal_carries_the_code(twilio: Twilio, carrier: Carrier) -> None:
+    carrier.fault = lambda _fields: error(400, 21610)
+
+    with pytest.raises(CarrierRefused) as raised:
+        send(twilio)
+
+    assert raised.value.code == 21610
+
+
+def test_where_nobody_listens_the_text_was_certainly_not_sent() -> None:
+    twilio = Twilio(ACCOUNT, TOKEN, base_url=f"http://127.0.0.1:{free_port()}")
+
+    with pytest.raises(CarrierAway):
+        send(twilio)
+
+
+def test_a_text_is_found_again_by_number_words_and_time(twilio: Twilio, carrier: Carrier) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    sid = send(twilio)
+    send(twilio, body="something else")
+
+    found = twilio.find_sent(to=PARENT, body="hello", since=before)
+    later = twilio.find_sent(
+        to=PARENT, body="hello", since=datetime.now(UTC) + timedelta(seconds=5)
+    )
+
+    assert [text.carrier_id for text in found] == [sid]
+    assert later == []
+
+
+def test_texts_to_us_are_listed_oldest_first_and_ours_left_out(
+    twilio: Twilio, carrier: Carrier
+) -> None:
+    now = datetime.now(UTC)
+    send(twilio, to=OURS)
+    for minutes in (3, 5, 90):
+        carrier.received.append(
+            Sent(
+                sid=f"SM{minutes}",
+                to=OURS,
+                sender=PARENT,
+                body=f"{minutes} minutes ago",
+                fields={},
+                created_at=now - timedelta(minutes=minutes),
+            )
+        )
+
+    listed = twilio.received(number=OURS, since=now - timedelta(hours=1))
+
+    assert [(text.carrier_id, text.number) for text in listed] == [("SM5", PARENT), ("SM3", PARENT)]
