@@ -1,4 +1,4 @@
-"""A parent registers in the chat: real browser, edge, workers, Rasa, actions, hub; nothing stubbed."""
+"""A parent registers in the chat: nothing is stubbed between the browser and Rasa."""
 
 import re
 from collections.abc import Iterator
