@@ -14,7 +14,10 @@ bind = [
 ]
 worker_class = "gthread"
 workers = 1
-threads = _settings.edge_threads
+# A stream of the web chat holds a thread; the others are for everything else. Threads are made as
+# they are needed.
+threads = _settings.edge_threads + _settings.webchat_streams
+worker_connections = 2 * threads
 timeout = 30
 graceful_timeout = 10
 keepalive = 30

@@ -1,4 +1,4 @@
-"""Whole registrations in the chat, with nothing stubbed between the browser and the hub."""
+"""A parent registers in the chat: nothing is stubbed between the browser and Rasa."""
 
 import re
 from collections.abc import Iterator

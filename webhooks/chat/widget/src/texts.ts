@@ -75,7 +75,9 @@ export const TEXTS = {
   transcript: "Chat with {title}",
   sms: "Continue by text message",
   sms_intro: "You can carry on by text message on any mobile phone.",
-  sms_how: "Text us on {number} and say where you had got to. The assistant there will help you from that point. You can come back to this chat at any time.",
+  sms_how:
+    "Text us on {number}. The assistant there does not see this chat. Say what you need, " +
+    "and send your invitation code again if it asks. You can come back to this chat at any time.",
   sms_open: "Write a text to {number}",
   end: "End and clear this chat",
   end_sure: "End and clear this chat?",

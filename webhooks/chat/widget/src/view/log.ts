@@ -10,6 +10,7 @@ import type { RichText } from "./rich.ts";
 import { dayName, dayOf } from "./when.ts";
 
 const NEAR_END_PX = 80;
+const ABOVE_PX = 12;
 const LONG_WORK_MS = 10_000;
 
 export interface LogActions {
@@ -31,6 +32,8 @@ export class LogView {
   private readonly pending = new Map<string, { item: HTMLElement; state: string }>();
   private workTimer = 0;
   private isFollowing = true;
+  /** The first message of what came last: its beginning stays in view. */
+  private anchor: HTMLElement | null = null;
   private lastTop = 0;
 
   constructor(
@@ -58,6 +61,11 @@ export class LogView {
     );
     this.toNew.removeAttribute("aria-label");
     this.root.addEventListener("scroll", () => this.scrolled());
+    if ("ResizeObserver" in window) {
+      // A code that is drawn late, a keyboard that comes up: the end stays in view.
+      const observer = new ResizeObserver(() => this.isFollowing && this.toEnd());
+      for (const part of [this.root, this.list, this.pendingList]) observer.observe(part);
+    }
     this.drawOpening(null);
   }
 
@@ -102,6 +110,7 @@ export class LogView {
   /** Bring the list up to date with the log; scroll only a reader who is at the end. */
   update(messages: LogMessage[]): void {
     let newest: LogMessage | null = null;
+    let oldestNew: HTMLElement | null = null;
     let next: Node | null = null;
     for (const message of [...messages].reverse()) {
       let item = this.items.get(message.id);
@@ -110,12 +119,14 @@ export class LogView {
         this.items.set(message.id, item);
         this.list.insertBefore(item, next);
         newest ??= message;
+        oldestNew = item;
       }
       next = item;
     }
     this.markDaysAndGroups(messages);
     this.retireOld(messages);
     if (!newest) return;
+    this.anchor = oldestNew;
     if (this.isFollowing || newest.author === "parent") this.toEnd();
     else this.toNew.hidden = false;
   }
@@ -137,6 +148,7 @@ export class LogView {
       if (shown) shown.item.replaceWith(item);
       else this.pendingList.append(item);
       this.pending.set(message.client_id, { item, state: message.state });
+      this.anchor = null;
       if (!shown) this.toEnd();
     }
     this.retireOld();
@@ -155,6 +167,7 @@ export class LogView {
   clear(config: Config | null): void {
     this.items.clear();
     this.pending.clear();
+    this.anchor = null;
     this.list.replaceChildren();
     this.pendingList.replaceChildren();
     this.showWorking(false);
@@ -165,17 +178,18 @@ export class LogView {
   toEnd(): void {
     this.toNew.hidden = true;
     this.isFollowing = true;
-    this.root.scrollTop = this.root.scrollHeight;
+    const { anchor } = this;
+    const isEmpty = !this.items.size && !this.pending.size;
+    const end = isEmpty ? 0 : this.root.scrollHeight;
+    this.root.scrollTop = anchor ? Math.min(end, anchor.offsetTop - ABOVE_PX) : end;
   }
 
   /** A reader who scrolls up is left in peace; one who comes back to the end follows again. */
   private scrolled(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.root;
     const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-    if (isNearEnd) {
-      this.isFollowing = true;
-      this.toNew.hidden = true;
-    } else if (scrollTop < this.lastTop) this.isFollowing = false;
+    if (isNearEnd) this.toNew.hidden = this.isFollowing = true;
+    else if (scrollTop < this.lastTop - 1) this.isFollowing = false;
     this.lastTop = scrollTop;
   }
 
