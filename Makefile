@@ -75,3 +75,27 @@ clean: ## remove models, caches and environments; var/ (state, secrets) stays
 .PHONY: bench
 bench: install train ## 100 journeys against stock Rasa: latency, memory, set-up, training, start
 	@$(PY) scripts/bench.py
+
+.PHONY: evaluate
+evaluate: install train ## how well parents are understood: make evaluate [FILE=path]
+	@$(PY) -m scripts.evaluate $(if $(FILE),--file "$(FILE)")
+
+.PHONY: check-hub
+check-hub: install ## every proof of the hub: codes, races, limits, enumeration, kill points
+	@$(PY) scripts/check_hub.py
+
+.PHONY: check-edge
+check-edge: install ## every proof of the text-message edge: faults, forgeries, ceilings, segments
+	@$(PY) scripts/check_edge.py
+
+.PHONY: check-webchat
+check-webchat: install train ## every proof of the web chat, in a real browser
+	@$(PY) scripts/check_webchat.py
+
+.PHONY: bench-edge
+bench-edge: install ## acknowledgement at 100 texts a second, against Rasa's own Twilio channel
+	@$(PY) scripts/bench_edge.py
+
+.PHONY: bench-webchat
+bench-webchat: install ## 2,000 idle streams and 50 messages a second
+	@$(PY) scripts/bench_webchat.py
