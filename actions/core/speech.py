@@ -48,7 +48,7 @@ def _varied(line: Line, before: tuple[Said, ...]) -> Line:
         return line
     if line.again is not None:
         return replace(line, response=line.again)
-    return SAME_PROBLEM if line.is_miss else SAID_BEFORE
+    return replace(SAME_PROBLEM if line.is_miss else SAID_BEFORE, closes=line.closes)
 
 
 def _was_said(line: Line, replies: tuple[Said, ...]) -> bool:

@@ -76,7 +76,11 @@ SEND_REFUSED: Final[Mapping[Problem, Line]] = {
     Problem.RESEND_TOO_SOON: _miss("utter_registration_code_wait"),
     Problem.TOO_MANY_SENDS: _miss("utter_registration_code_too_many_sends"),
     Problem.LOCKED: Line(
-        response="utter_registration_code_locked", closes=True, is_miss=True, offers_person=True
+        response="utter_registration_code_locked",
+        again="utter_registration_code_locked_again",
+        closes=True,
+        is_miss=True,
+        offers_person=True,
     ),
     Problem.NUMBER_NEEDED: Line(response="utter_registration_number_needed"),
     Problem.TEXT_NOT_ACCEPTED: _miss("utter_registration_code_not_sent"),

@@ -25,6 +25,7 @@ from hub.accounts.errors import (
 )
 from hub.accounts.hub import Hub
 from hub.accounts.ids import new_id
+from hub.store.sealing import CannotUnseal
 from hub.store.tables import ImportRow, InvitationImport
 
 MOST_ROWS: Final = 10_000
@@ -32,6 +33,8 @@ EMAIL_COLUMNS: Final = frozenset({"email", "e-mail", "email address", "e-mail ad
 
 INVITED: Final = "invited"
 DUPLICATE: Final = "duplicate"
+UNREADABLE: Final = "unreadable"
+"""Sealed with a key that has been taken away; the line has to be imported again."""
 REASONS: Final[Mapping[type[HubError], str]] = {
     EmailNotAccepted: "email-not-accepted",
     RegistrationComplete: "registration-complete",
@@ -161,13 +164,16 @@ def _invite(hub: Hub, import_id: str, line: int) -> None:
             return
         actor = session.get_one(InvitationImport, import_id).actor
         assert row.email_sealed is not None
-        address = hub.sealer.unseal(place(import_id, line), row.email_sealed)
-        row.email_sealed = None
+        sealed, row.email_sealed = row.email_sealed, None
         try:
+            address = hub.sealer.unseal(place(import_id, line), sealed)
             invitations.invite(hub, email=address, actor=actor)
         except (RegistrationComplete, TooManyRequests) as exc:
             row.outcome = REASONS[type(exc)]
             log.info("import.row_refused", invitation_import=import_id, reason=row.outcome)
+        except CannotUnseal:
+            row.outcome = UNREADABLE
+            log.error("import.cannot_unseal", invitation_import=import_id)  # noqa: TRY400 - no secrets
 
 
 def _take(session: Session, import_id: str, line: int) -> ImportRow | None:

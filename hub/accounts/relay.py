@@ -1,6 +1,7 @@
 """The thread that sends what no request waits for, and what a killed process left behind."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,17 +17,25 @@ PAUSE: Final = timedelta(seconds=1)
 log = structlog.get_logger(__name__)
 
 
+def hand_over_due(hub: Hub) -> int:
+    """Hand over what is due; return how much that was."""
+    due = outbox.due(hub)
+    for outgoing_id in due:
+        outbox.hand_over(hub, outgoing_id)
+    return len(due)
+
+
+PARTS: Final[tuple[Callable[[Hub], int], ...]] = (
+    mail_requests.answer_all,
+    factor_resets.carry_out_due,
+    imports.invite_waiting,
+    hand_over_due,
+)
+
+
 def sweep(hub: Hub) -> int:
     """Answer what was asked for and hand over what is due, once; return how much there was."""
-    done = (
-        mail_requests.answer_all(hub)
-        + factor_resets.carry_out_due(hub)
-        + imports.invite_waiting(hub)
-    )
-    for outgoing_id in outbox.due(hub):
-        outbox.hand_over(hub, outgoing_id)
-        done += 1
-    return done
+    return sum(part(hub) for part in PARTS)
 
 
 class Relay:
@@ -56,17 +65,26 @@ class Relay:
         while not self._stopped.is_set():
             self._hub.mail_waiting.wait(PAUSE.total_seconds())
             self._hub.mail_waiting.clear()
-            try:
-                while sweep(self._hub) and not self._stopped.is_set():
-                    pass
-                self._forget()
-            except SQLAlchemyError as exc:
-                log.error("relay.database_away", error=type(exc).__name__)  # noqa: TRY400 - the trace would hold parameters
-            except Exception as exc:  # noqa: BLE001 - one bad row must not stop all the others
-                log.error("relay.failed", error=type(exc).__name__)  # noqa: TRY400 - as above
+            while self._sweep() and not self._stopped.is_set():
+                pass
+            self._attempt(lambda _: self._forget())
 
-    def _forget(self) -> None:
+    def _sweep(self) -> int:
+        return sum(self._attempt(part) for part in PARTS)
+
+    def _attempt(self, part: Callable[[Hub], int]) -> int:
+        """Do a part of the work; one that fails must not stop the others."""
+        try:
+            return part(self._hub)
+        except SQLAlchemyError as exc:
+            log.error("relay.database_away", error=type(exc).__name__)  # noqa: TRY400 - the trace would hold parameters
+        except Exception as exc:  # noqa: BLE001 - whatever it was, the next step may work
+            log.error("relay.failed", error=type(exc).__name__)  # noqa: TRY400 - as above
+        return 0
+
+    def _forget(self) -> int:
         now = self._hub.clock.now()
         if self._next_retention is None or now >= self._next_retention:
             self._next_retention = now + self._hub.limits.retention_every
-            retention.sweep(self._hub)
+            return sum(retention.sweep(self._hub).values())
+        return 0

@@ -29,13 +29,14 @@ _DAY = re.compile(r"(?:on|since|from|by|born|dob|birth|date|dated)\W{1,3}(?:the\
 _DATE_SHAPE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[.\-](?:0?[1-9]|1[0-2])[.\-]\d{2}")
 
 _CODE_BEFORE = re.compile(
-    r"\b(?:code|cod|pin|passcode|digits?|otp|verification|g-?|received|got|says?|said|sent|typed|"
+    r"\b(?:code|cod|pin|passcode|digits?|numbers|otp|verification|g-?|received|got|says?|said|sent|typed|"
     r"entered|put|kod|cod|ref)\b[^\d\n]{0,14}$|\bg-$"
 )
 _CODE_AFTER = re.compile(
     r"^[\s,.\-:]{0,3}(?:is|was|its|as)?\s?(?:the|my|ur|your|what|a)?\s?"
     r"(?:\w+ ){0,3}?(?:code|pin|digits)\b"
 )
+_CODE_WORD = re.compile(r"\b(?:code|codes|pin|passcode|otp|digits)\b")
 _PHONE_BEFORE = re.compile(
     r"\b(?:phone|fone|mobile|mob|moblie|cell|tel|telephone|landline|ring|call|text|txt|whatsapp|number|"
     r"num|numba|nr|no)\b[^\d\n]{0,14}$"
@@ -67,6 +68,8 @@ class _Part:
 @dataclass(frozen=True, kw_only=True)
 class _Surroundings:
     alone: bool
+    code_about: bool
+    """A code is spoken of within a few words."""
     code_near: bool
     phone_before: bool
     nhs_before: bool
@@ -122,13 +125,15 @@ def _number_weight(sizes: tuple[int, ...], number: str, where: _Surroundings) ->
 
 def _code_weight(sizes: tuple[int, ...], number: str, where: _Surroundings) -> float:
     size = len(number)
-    near = where.alone or where.code_near
+    near = where.alone or where.code_near or (where.code_about and size in (5, 7))
     if size == 6:
         ages = len(sizes) > 1 and max(sizes) <= 2 and min(sizes) == 2
         return 6 if near or not ages else 0
     if not near or (size == 4 and len(sizes) == 1 and number[:2] in ("19", "20")):
         return 0
     single = len(sizes) == 1 or set(sizes) == {1}
+    if size in (5, 7) and single:
+        return 5
     if size in (5, 7):
         return 5 if single or where.alone else 3
     return 4.1 if size in (4, 8) and single else 0
@@ -176,6 +181,7 @@ def _surroundings(plain: str, start: int, end: int) -> _Surroundings:
     return _Surroundings(
         alone=len(rest) <= 8 and all(word in _LITTLE for word in rest),
         code_near=code_near,
+        code_about=bool(_CODE_WORD.search(before[-40:]) or _CODE_WORD.search(after[:40])),
         phone_before=bool(_PHONE_BEFORE.search(before[-48:])),
         nhs_before=bool(_NHS_BEFORE.search(before[-48:])),
     )

@@ -23,7 +23,7 @@ _PLAIN = _UNITS | _TEENS | _ZEROS
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
 _ANY = "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES, *_ZEROS], key=len, reverse=True))
 _SEQUENCE = re.compile(
-    rf"(?<![a-z0-9'])(?:{_ANY})(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d)(?![a-z0-9']))+"
+    rf"(?<![a-z0-9'])(?:{_ANY}|\d)(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d)(?![a-z0-9']))+"
 )
 SHORTEST = 5
 """Digits. Fewer are ordinary counting ("one two three")."""
@@ -51,7 +51,7 @@ def find(plain: str) -> Iterator[Span]:
     """Yield codes and phone numbers spelled in words, with their digits as the value."""
     for match in _SEQUENCE.finditer(plain):
         digits = _digits_of(re.findall(r"[a-z]+|\d", match.group()))
-        if len(digits) < SHORTEST:
+        if len(digits) < SHORTEST or not re.search(r"[a-z]", match.group()):
             continue
         kind = placeholders.CODE
         if len(digits) >= 9:

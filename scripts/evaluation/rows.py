@@ -46,25 +46,12 @@ def _row(line: str) -> Row:
     return Row(
         text=SPECIAL.get(text, text.replace("\\n", "\n")),
         intent=intent,
-        kinds=frozenset(_kinds(json.loads(entities) if entities else [])),
+        kinds=frozenset(_kind(entity) for entity in (json.loads(entities) if entities else [])),
         alternatives=frozenset(found.get("alt", [])),
         also=frozenset(found.get("also", [])),
         context=",".join(found.get("ctx", [])),
     )
 
 
-def _kinds(entities: object) -> list[str]:
-    """Return the kinds of an entity list, whichever of the usual shapes it has."""
-    if isinstance(entities, dict):
-        return list(entities)
-    if not isinstance(entities, list):
-        return []
-    kinds = []
-    for item in entities:
-        if isinstance(item, str):
-            kinds.append(item)
-        elif isinstance(item, dict):
-            kinds.append(SAME_KIND.get(item["entity"], item["entity"]))
-        elif isinstance(item, list) and item:
-            kinds.append(str(item[0]))
-    return kinds
+def _kind(entity: dict[str, str]) -> str:
+    return SAME_KIND.get(entity["entity"], entity["entity"])

@@ -29,6 +29,8 @@ async def _parse(model: str, turns: list[dict[str, Any]]) -> dict[str, Any]:
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import UserMessage
 
+    from bot.channels.words import looks_like_command, without_command
+
     agent = Agent.load(model)
     if agent.processor is None:
         raise SystemExit(f"no model at {model}")
@@ -37,8 +39,8 @@ async def _parse(model: str, turns: list[dict[str, Any]]) -> dict[str, Any]:
     for turn in turns:
         metadata = {"references": turn["references"], "signals": turn.get("signals") or {}}
         text = turn["text"]
-        if text.startswith("/"):
-            text = " " + text
+        if looks_like_command(text):  # as the channel does
+            text = without_command(text)
         before = time.perf_counter()
         parsed = await agent.processor.parse_message(
             UserMessage(text=text, metadata=metadata), only_output_properties=True

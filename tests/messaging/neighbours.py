@@ -31,6 +31,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that were killed in the middle of a request."""
+
 
 class _Neighbour:
     """A server on a free port in a thread of its own."""

@@ -38,6 +38,7 @@ class Storm:
     seed: int
     texts: int
     phones: int = 20
+    writers: int = 4
     first_phone: int = 100
     send_faults: float = 0.08
     harm_every_s: tuple[float, float] = (0.5, 2.5)
@@ -64,7 +65,7 @@ class Storm:
         news = threading.Thread(target=self._report)
         writers = [
             threading.Thread(target=self._write, args=(numbers,))
-            for numbers in (self.numbers[n::4] for n in range(4))
+            for numbers in (self.numbers[n :: self.writers] for n in range(self.writers))
         ]
         for thread in (harm, news, *writers):
             thread.start()
@@ -105,7 +106,7 @@ class Storm:
 
     def _write(self, numbers: list[str]) -> None:
         chance = random.Random(f"{self.seed} {numbers[0]}")
-        share = self.texts // 4
+        share = -(-self.texts // self.writers)
         for n in range(share):
             number = numbers[n % len(numbers)]
             self._send_until_taken(number, f"text {n}", "SM" + secrets.token_hex(16))

@@ -190,6 +190,16 @@ def test_the_same_reply_to_the_same_words_is_given_three_times(bench: Bench) -> 
     assert states(bench) == ["done", "done", "done", "ignored", "ignored", "done"]
 
 
+def test_different_codes_are_not_the_same_words(bench: Bench) -> None:
+    bench.assistant.answer = lambda turn: TurnAnswer(
+        turn_id=turn.turn_id, replies=(Reply(text="That code is not right."),)
+    )
+
+    send(bench, *[f"12345{n}" for n in range(6)])
+
+    assert len(bench.carrier.sent) == 6
+
+
 def test_one_person_is_answered_so_often_an_hour_and_told_once(
     make_bench: Callable[..., Bench],
 ) -> None:

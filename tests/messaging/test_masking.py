@@ -32,6 +32,11 @@ CODES = [
     ("48291", "__code__"),
     ("4829134", "__code__"),
     ("my code says 48291 only", "my code says __code__ only"),
+    (
+        "is the code meant to have 5 numbers mine is 48291",
+        "is the code meant to have 5 numbers mine is __code__",
+    ),
+    ("4 eight 2 nine 1 three", "__code__"),
     ("four eight two nine one three", "__code__"),
     ("its four eight double two nine one", "its __code__"),
     ("forty eight twenty nine thirteen", "__code__"),

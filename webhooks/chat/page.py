@@ -9,7 +9,7 @@ from typing import Any
 from webhooks.chat.requests import MAX_CHARACTERS
 
 STARTERS = (
-    "I have an invitation email",
+    "I have an invitation to register",
     "My invitation has not come",
     "My security code has not come",
     "I cannot sign in",

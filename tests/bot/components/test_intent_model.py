@@ -1,4 +1,4 @@
-"""The intent model: reads its own file again, refuses another, sees through spelling."""
+"""The intent model: reads its own file again, refuses any other, sees through spelling."""
 
 import shutil
 from pathlib import Path

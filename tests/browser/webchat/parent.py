@@ -59,6 +59,12 @@ class Parent:
         """Wait until the words stand in the conversation, once."""
         expect(self.log.locator(".msg .bubble").filter(has_text=text)).to_have_count(1)
 
+    def hears(self, words: str) -> None:
+        """Wait until the newest message of the assistant holds these words."""
+        newest = self.log.locator(".msg").last
+        expect(newest).to_have_class(re.compile("from-(assistant|service)"), timeout=20_000)
+        expect(newest.locator(".bubble")).to_contain_text(words, timeout=20_000)
+
     def said(self) -> list[str]:
         """Return every message, oldest first."""
         return [text.strip() for text in self.log.locator(".msg .bubble").all_inner_texts()]

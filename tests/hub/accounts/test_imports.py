@@ -80,3 +80,28 @@ def test_a_list_that_cannot_be_read_invites_nobody(hub, content, reason) -> None
 def test_an_unknown_list_is_not_found(hub) -> None:
     with pytest.raises(NotFound):
         imports.report(hub, "unknown")
+
+
+def test_a_line_that_cannot_be_opened_stops_no_other(hub, mails) -> None:
+    import_id = imports.begin(hub, b"a@example.com\nb@example.com", actor="test")
+    with hub.store.transaction() as session:
+        session.get_one(ImportRow, (import_id, 1)).email_sealed = "1.gone.AAAA"
+
+    finish(hub)
+
+    report = imports.report(hub, import_id)
+    assert [(row.line, row.reason) for row in report.refused] == [(1, "unreadable")]
+    assert [mail.to for mail in mails.all] == ["b@example.com"]
+
+
+def test_a_part_of_the_relay_that_fails_stops_no_other(hub, mails, monkeypatch) -> None:
+    def broken(_hub) -> int:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(relay, "PARTS", (broken, *relay.PARTS))
+    imports.begin(hub, b"a@example.com", actor="test")
+
+    while relay.Relay(hub)._sweep():
+        pass
+
+    assert [mail.to for mail in mails.all] == ["a@example.com"]

@@ -1,0 +1,198 @@
+"""Race our edge against Rasa's own Twilio channel: acknowledgement time under a steady load.
+
+Texts arrive at a fixed rate whether or not earlier ones were answered, as from a carrier. Ours is
+the real edge and the real workers with an assistant of the tests behind them; stock Rasa is trained
+on our data once. Prints a table; the last line is JSON; exits 1 where a text of ours is lost.
+"""
+
+import argparse
+import http.client
+import json
+import secrets
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from tests.bench import stock
+from tests.messaging.neighbours import Carrier, signature
+from tests.messaging.redis_server import free_port
+from tests.messaging.world import OURS, PUBLIC, World, until
+
+PATH = "/webhooks/twilio/sms"
+PATIENCE_S = 15.0
+"""As long as Twilio waits."""
+PHONES = 800
+THREADS = 64
+
+Result = dict[str, Any]
+
+
+def _form(account: str, number: str, body: str) -> dict[str, str]:
+    return {
+        "MessageSid": "SM" + secrets.token_hex(16),
+        "AccountSid": account,
+        "From": number,
+        "To": OURS,
+        "Body": body,
+        "NumMedia": "0",
+    }
+
+
+class Load:
+    """Posts forms to one address at a steady rate and notes how long each answer took."""
+
+    def __init__(self, url: str, headers: Callable[[dict[str, str]], dict[str, str]]) -> None:
+        self._address = urlsplit(url)
+        self._headers = headers
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self.took_s: list[float] = []
+        self.failed = 0
+
+    def run(self, forms: list[dict[str, str]], rate: float) -> None:
+        """Post them all; the n-th leaves after n / rate seconds."""
+        began = time.monotonic()
+        with ThreadPoolExecutor(THREADS) as pool:
+            for n, form in enumerate(forms):
+                pause = began + n / rate - time.monotonic()
+                if pause > 0:
+                    time.sleep(pause)
+                # From when it should have left: a queue in front of a slow server counts.
+                pool.submit(self._post, form, began + n / rate)
+
+    def _post(self, form: dict[str, str], due: float) -> None:
+        try:
+            status = self._send(form)
+        except (OSError, http.client.HTTPException):
+            self._local.connection = None
+            status = 0
+        with self._lock:
+            if status == http.client.OK:
+                self.took_s.append(time.monotonic() - due)
+            else:
+                self.failed += 1
+
+    def _send(self, form: dict[str, str]) -> int:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            address = self._address
+            connection = http.client.HTTPConnection(
+                str(address.hostname), address.port, timeout=PATIENCE_S
+            )
+            self._local.connection = connection
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} | self._headers(form)
+        connection.request("POST", self._address.path, urlencode(form), headers)
+        response = connection.getresponse()
+        response.read()
+        return int(response.status)
+
+    def result(self) -> Result:
+        """Return percentiles in milliseconds and what failed."""
+        took = sorted(self.took_s)
+
+        def at(share: float) -> float | None:
+            return round(took[int((len(took) - 1) * share)] * 1000, 1) if took else None
+
+        return {
+            "acknowledged": len(took),
+            "not_acknowledged": self.failed,
+            "p50_ms": at(0.5),
+            "p95_ms": at(0.95),
+            "p99_ms": at(0.99),
+        }
+
+
+def _forms(account: str, rate: float, seconds: float) -> list[dict[str, str]]:
+    return [
+        _form(account, f"+447700900{100 + n % PHONES}", f"what is the hub {n}")
+        for n in range(int(rate * seconds))
+    ]
+
+
+def ours(folder: Path, rate: float, seconds: float) -> Result:
+    """Load our edge; every text has to be answered in the end."""
+    world = World(
+        folder,
+        LEASE_S="20",
+        TICK_S="1.0",
+        LOG_LEVEL="WARNING",
+        LIMIT_TURNS_PER_HOUR="1000000",
+        LIMIT_SEGMENTS_PER_HOUR="1000000",
+    )
+    try:
+        world.start()
+
+        def signed(form: dict[str, str]) -> dict[str, str]:
+            made = signature(world.token, PUBLIC + PATH, list(form.items()))
+            return {"X-Twilio-Signature": made}
+
+        forms = _forms(world.sid, rate, seconds)
+        load = Load(world.public(PATH), signed)
+        began = time.monotonic()
+        load.run(forms, rate)
+        result = load.result()
+        try:
+            until(lambda: len(world.carrier.sent) >= result["acknowledged"], within_s=300)
+        except AssertionError:
+            print("not every text was answered")
+        result["answered"] = len(world.carrier.sent)
+        result["lost"] = result["acknowledged"] - result["answered"]
+        result["all_answered_after_s"] = round(time.monotonic() - began, 1)
+        return result
+    finally:
+        world.stop()
+
+
+def stock_rasa(rate: float, seconds: float) -> Result:
+    """Load Rasa's own channel: no signature is asked for, so none is made."""
+    account, token = "AC" + secrets.token_hex(16), secrets.token_hex(16)
+    training_s = stock.train()
+    carrier = Carrier(account, token)
+    try:
+        with stock.running(
+            port=free_port(),
+            account=account,
+            token=token,
+            number=OURS,
+            api=carrier.url,
+            actions=f"http://127.0.0.1:{free_port()}/webhook",
+            actions_token=token,
+        ) as server:
+            load = Load(server.webhook, lambda _form: {})
+            load.run(_forms(account, rate, seconds), rate)
+            result = load.result()
+    finally:
+        carrier.stop()
+    result["training_s"] = round(training_s, 1)
+    result["replied"] = len({text.to for text in carrier.sent})
+    return result
+
+
+def main() -> int:
+    """Run the race and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, default=100.0, help="texts a second")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--without-stock", action="store_true", help="only our own edge")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        results = {"ours": ours(Path(folder), chosen.rate, chosen.seconds)}
+    if not chosen.without_stock:
+        results["stock"] = stock_rasa(chosen.rate, chosen.seconds)
+    for name, result in results.items():
+        print(name)
+        for fact, value in result.items():
+            print(f"    {fact:<22} {value}")
+    is_good = results["ours"]["lost"] == 0 and results["ours"]["not_acknowledged"] == 0
+    print(json.dumps({"ok": is_good, "rate": chosen.rate, "seconds": chosen.seconds, **results}))
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
