@@ -103,6 +103,7 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
         "MESSAGING_BASE_URL": messaging.url,
         "MESSAGING_API_KEY": "browser-tests",
         "SMTP_URL": smtp_url,
+        "TRUSTED_PROXIES": "1",  # every person comes from an address of their own
         "ALLOW_DRAMA_NUMBERS": "true",
         "CONTACT_EMAIL": "helpdesk@example.gov.uk",
         "HUB_LIMITS__RESEND_COOLDOWNS": '["PT1S"]',  # nobody here waits half a minute
@@ -166,6 +167,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+_places = itertools.count(1)
+
+
 @pytest.fixture
 def visit(chromium: Browser, hub: RunningHub) -> Iterator[Callable[..., Visit]]:
     """Open a new browser, as of another person, on a desktop unless told otherwise."""
@@ -175,6 +179,7 @@ def visit(chromium: Browser, hub: RunningHub) -> Iterator[Callable[..., Visit]]:
         context = chromium.new_context(
             base_url=hub.url,
             ignore_https_errors=True,
+            extra_http_headers={"X-Forwarded-For": f"192.0.2.{next(_places)}"},
             **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options},
         )
         context.set_default_timeout(15_000)

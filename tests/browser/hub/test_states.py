@@ -1,5 +1,7 @@
 """What a page says when something is not as hoped."""
 
+import uuid
+
 import pytest
 
 from tests.browser.hub import steps
@@ -187,7 +189,7 @@ def test_the_assistants_link_leads_to_a_password_and_the_open_hub(visit, hub, pa
     begun = hub.call(
         "POST",
         "/v1/registrations",
-        {"invitation_code": code, "conversation_id": f"sms-{parent.email}"},
+        {"invitation_code": code, "conversation_id": f"web-{uuid.uuid4()}"},
     )
     path = f"/v1/registrations/{begun['registration_id']}"
     hub.call("PUT", f"{path}/number", {"number": parent.number})
