@@ -278,7 +278,7 @@ def test_details_that_come_late_are_shown_in_a_menu_that_is_open(
     page: Page, world: ChatWorld
 ) -> None:
     waiting: list[Route] = []
-    page.route("**/v1/config*", waiting.append)
+    page.route("**/v1/config*", lambda route: waiting.append(route))
     parent = Parent(page, world.page()).open()
     parent.press("Talk to a person")
     expect(parent.panel.get_by_text("Ask here and the assistant", exact=False)).to_be_visible()
