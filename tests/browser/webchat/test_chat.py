@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.webchat.parent import Parent
 from tests.browser.webchat.world import SETUP_KEY, ChatWorld
@@ -272,6 +272,23 @@ def test_the_text_message_way_is_shown_with_its_number(parent: Parent) -> None:
 
     link = parent.panel.get_by_role("link", name=re.compile("Write a text to"))
     expect(link).to_have_attribute("href", re.compile(r"^sms:\+447"))
+
+
+def test_details_that_come_late_are_shown_in_a_menu_that_is_open(
+    page: Page, world: ChatWorld
+) -> None:
+    waiting: list[Route] = []
+    page.route("**/v1/config*", lambda route: waiting.append(route))
+    parent = Parent(page, world.page()).open()
+    parent.press("Talk to a person")
+    expect(parent.panel.get_by_text("Ask here and the assistant", exact=False)).to_be_visible()
+
+    while not waiting:
+        page.wait_for_timeout(50)
+    waiting[0].continue_()
+
+    expect(parent.panel.get_by_text("01632 960 123")).to_be_visible()
+    assert parent.focused() == "Talk to a person"
 
 
 def test_the_transcript_can_be_copied_and_saved_without_secrets(

@@ -278,6 +278,7 @@ export class EhcChat extends HTMLElement {
     if (!config) return;
     this.composer.setLimit(config.message_max_chars);
     this.log.drawOpening(config);
+    this.sheets.refresh();
   }
 
   private showCleared(): void {

@@ -64,6 +64,11 @@ export class Sheets {
     title.focus();
   }
 
+  /** Draw what is open again: the page's details have come only now. */
+  refresh(): void {
+    if (this.current) this.open(this.current, null);
+  }
+
   close(returnFocus = true): void {
     if (!this.current) return;
     this.current = null;
