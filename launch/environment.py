@@ -121,6 +121,7 @@ def _simulate(env: dict[str, str], stored: Mapping[str, str]) -> None:
     env.setdefault("TWILIO_FROM", SIMULATED_NUMBER)
     env.setdefault("SMTP_URL", f"smtp://127.0.0.1:{env['SIMULATOR_SMTP_PORT']}")
     env.setdefault("ALLOW_DRAMA_NUMBERS", "true")
+    env.setdefault("WEBCHAT_DEMO", "true")
     # With the retries that docs/twilio.md advises; Twilio's default would lose a text to a restart.
     webhook = env["PUBLIC_BASE_URL"] + "/webhooks/twilio/sms#rc=2&rp=all"
     env.setdefault("SIMULATOR_SMS_WEBHOOK", webhook)
