@@ -89,6 +89,8 @@ _LITTLE: Final = frozenset(
         "think",
     ]
 )
+_SAYS_CODE = re.compile(r"\bcode\b(?!__)", re.I)
+"""Digits that are called a code are one, also where a number was asked for."""
 _NOTHING = re.compile(
     r"(?:no |nope |sorry |still )*(?:nothing|nowt|not (?:yet|come|got it|had it|arrived)|"
     r"never came|hasn'?t (?:come|arrived)|none|nothing yet|waiting|not there|no luck)"
@@ -110,6 +112,8 @@ def intent_in_context(text: str, awaiting: str | None) -> str | None:
     asked = (awaiting or "").rsplit("_", 1)[-1]
     value = _only_value(text)
     if value is not None:
+        if value["kind"] == placeholders.CODE and _SAYS_CODE.search(text):
+            return AWAITED_INTENT["code"]
         if value["kind"] in AWAITED_KINDS.get(asked, ()):
             return AWAITED_INTENT[asked]
         return GIVING.get(value["kind"])

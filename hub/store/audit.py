@@ -7,7 +7,7 @@ can be erased and the chain stays whole.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -105,10 +105,10 @@ def write_pending(session: Session) -> None:
 
 
 def entries(session: Session) -> Iterator[AuditEntry]:
-    """Yield every entry in order."""
-    yield from session.scalars(
-        select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)
-    )
+    """Yield every entry in order; the cursor is closed also for a reader that stops early."""
+    in_order = select(AuditEntry).order_by(AuditEntry.number)
+    with closing(session.scalars(in_order.execution_options(yield_per=500))) as found:
+        yield from found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ LONGEST = {
     "email": "ehc.helpdesk@council.example",
     "hours": "9am to 5pm, Monday to Friday",
     "privacy_url": "https://www.council.example/privacy",
+    "number": "07700 900123",
     "link": "https://hub.council.example/continue/" + "x" * 43,
 }
 """Parameter to the longest value that is usual; a parameter that is not here is unknown."""
