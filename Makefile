@@ -60,11 +60,22 @@ lint: .venv/.installed ## style, types, import rules
 	@.venv/bin/shellcheck scripts/*.sh .ci/run
 
 .PHONY: test
-test: install lint train ## every test, on the same embedded defaults
+test: install lint ## every test, on the same embedded defaults
+	@$(MAKE) --no-print-directory -j2 test-assistant test-services
+
+.PHONY: test-assistant
+test-assistant: train ## the model, the Rasa process, conversations, and journeys through every process
 	@$(RASA_PY) -m rasa data validate --quiet
-	@$(RASA_PY) -m pytest -c tests/bot/pytest.ini tests/bot
-	@$(PY) -m pytest -m "not e2e"
-	@$(PY) -m pytest -m e2e -p no:randomly tests
+	@$(RASA_PY) -m pytest -c tests/bot/pytest.ini -q tests/bot
+	@$(PY) -m pytest -q tests/conversations
+	@$(PY) -m pytest -q -m e2e -p no:randomly tests/e2e
+
+.PHONY: test-services
+test-services: install ## everything that needs no model; pages in a real browser, a suite at a time
+	@$(PY) -m pytest -q -m "not e2e and not browser" --ignore=tests/conversations
+	@$(PY) -m pytest -q -m browser tests/simulator
+	@$(PY) -m pytest -q -m "browser and not e2e" tests/browser/hub
+	@$(PY) -m pytest -q -m "browser and not e2e" tests/browser/webchat/test_chat.py
 
 .PHONY: clean
 clean: ## remove models, caches and environments; var/ (state, secrets) stays
