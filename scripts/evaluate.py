@@ -27,7 +27,7 @@ PAGE = Path("docs/evaluation.md")
 PICTURE = Path("docs/evaluation/confusion.png")
 RASA_PYTHON = Path(".venv-rasa/bin/python")
 TOLERANCE = 0.005
-"""Share of rows. Training differs by as much between processors."""
+"""Share of rows: one row of the development set."""
 
 
 def understand(rows: list[Row], model: Path) -> tuple[list[Understood], dict[str, Any]]:

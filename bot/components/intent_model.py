@@ -16,7 +16,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Blend:
-    """How scores become probabilities. Chosen by cross-validation; see docs/evaluation.md."""
+    """How scores become probabilities. Chosen on one held-out fifth; see docs/decisions/0050."""
 
     encoder_share: float = 0.6
     """Weight of the encoder in the average of log probabilities; the rest is the characters'."""

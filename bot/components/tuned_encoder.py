@@ -19,7 +19,7 @@ BATCH = 64
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the upper layers are trained; the figures come from cross-validation."""
+    """How the upper layers are trained. What was and was not measured: docs/decisions/0050."""
 
     frozen_layers: int = 3
     epochs: int = 3

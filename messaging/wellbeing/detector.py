@@ -13,7 +13,7 @@ from messaging.wellbeing.lexicon import FOREIGN, JOKING, SERIOUS, risk
 
 THRESHOLD: Final = 0.3
 """Probability from which the model raises. Chosen by cross-validation for recall first; see
-docs/evaluation.md."""
+docs/decisions/0052."""
 
 JOKING_THRESHOLD: Final = 0.85
 """The same for a text that laughs."""
