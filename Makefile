@@ -75,7 +75,6 @@ test-services: install ## everything that needs no model; pages in a real browse
 	@$(PY) -m pytest -q -m "not e2e and not browser" --ignore=tests/conversations
 	@$(PY) -m pytest -q -m browser tests/simulator
 	@$(PY) -m pytest -q -m "browser and not e2e" tests/browser/hub
-	@$(PY) -m pytest -q -m "browser and not e2e" tests/browser/webchat/test_chat.py
 
 .PHONY: clean
 clean: ## remove models, caches and environments; var/ (state, secrets) stays
