@@ -7,6 +7,7 @@ import click
 
 from clients.redis_link import connect
 from messaging import dead_letters, retention
+from messaging import story as stories
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
 from messaging.numbers import is_e164
@@ -103,4 +104,23 @@ def erase(whom: str) -> None:
     click.echo(f"conversation: {'erased' if was_there else 'none'}; assistant: {forgotten} erased")
 
 
-COMMANDS = (list_dead_letters, retry, drop, sending, list_waiting, erase)
+@click.command("story")
+@click.argument("whom", required=False)
+def story(whom: str | None) -> None:
+    """Print a conversation, masked: by its id or a number (07700 900123); without, the newest."""
+    contacts = None
+    if whom is not None and stories.is_number(whom):
+        settings = load(OperatorSettings)
+        contacts = Contacts(
+            settings.conversation_key.get_secret_value(),
+            settings.messaging_seal_key.get_secret_value(),
+        )
+    with _database() as database, database.reading() as connection:
+        conversation_id = stories.find(connection, whom, contacts)
+        found = None if conversation_id is None else stories.read(connection, conversation_id)
+    if found is None:
+        raise click.ClickException("There is no such conversation.")
+    click.echo(stories.told(found))
+
+
+COMMANDS = (list_dead_letters, retry, drop, sending, list_waiting, erase, story)
