@@ -11,6 +11,9 @@ from launch import chat, product, readiness
 from launch.preflight import NotReady
 from launch.product import ROOT
 
+CONTACTS = ("CONTACT_PHONE", "CONTACT_EMAIL", "CONTACT_HOURS", "PRIVACY_URL")
+"""Whom parents are told to turn to, and the privacy notice: nothing of it is invented."""
+
 
 def say(text: str) -> None:
     """Print for the person at the terminal."""
@@ -60,6 +63,9 @@ def banner(env: Mapping[str, str], without: frozenset[str]) -> str:
             f"  mailbox (invitations)       {world}/mailbox",
             f"  invite a parent             {world}/invite   or: make invite EMAIL=...",
         ]
+    unset = [name for name in CONTACTS if not env.get(name)]
+    if unset:
+        lines.append(f"  not set, so never said      {', '.join(unset)}")
     lines += [
         f"  the hub                     {env['HUB_PUBLIC_URL']}",
         f"  the edge                    {env['PUBLIC_BASE_URL']}/readyz",

@@ -182,15 +182,16 @@ class Answers:
         return self._outcome(held, said=said, wants=wants)
 
     def _varied(self, held: Conversation, first: str, again: str) -> str:
-        """Return the second wording where the first one was said just now."""
+        """Return the second wording where the first one was said in the turn before."""
         with self._database.reading() as connection:
             latest = messages.latest(
                 connection,
                 held.conversation_id,
                 authors=(messages.ASSISTANT, messages.SERVICE),
-                limit=2,
+                limit=3,
             )
-        return again if any(reply.text == first for reply in latest) else first
+        last_turn = [reply for reply in latest if reply.turn_id == latest[0].turn_id]
+        return again if any(reply.text == first for reply in last_turn) else first
 
     def fixed(self, held: Conversation, name: str, *, purpose: str = REPLY) -> Said:
         """Return what is said without Rasa."""

@@ -139,7 +139,13 @@ class Service:
             sender=self._outbox,
             worker_id=worker_id,
             threads=settings.worker_threads,
-            chores=chores.all_of(self._database, spool, reconciler, self._clock),
+            chores=chores.all_of(
+                self._database,
+                spool,
+                reconciler,
+                self._clock,
+                transcripts=timedelta(days=settings.transcript_days),
+            ),
             tick_s=settings.tick_s,
             clock=self._clock,
         )

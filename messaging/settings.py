@@ -144,6 +144,8 @@ class WorkerSettings(MessagingSettings):
     tick_s: float = Field(default=1.0, gt=0)
     """How often the ticker looks for work that no wake-up reached."""
 
+    transcript_days: int = Field(default=30, ge=1, le=365)
+    """How long what was said is kept; parents are told so at first contact."""
     answered_languages: str = "pl,ur,pa,ro,bn,cy"
     """Languages that are answered in themselves, comma separated; one file each in
     data/languages."""

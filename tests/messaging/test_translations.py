@@ -1,4 +1,4 @@
-"""People who write in another language are answered in it, and reach a person and help in danger."""
+"""Who writes in another language is answered in it, and reaches a person and help in danger."""
 
 import re
 from collections.abc import Iterator
