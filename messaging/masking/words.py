@@ -45,7 +45,8 @@ _EIGHT = re.compile(r"(?<![0-9a-z@.\-])([0-9a-z]{8})(?![0-9a-z@\-])")
 _INVITED = re.compile(
     r"\binvit\w*(?:\s+\w+)?\s*(?:code|number|no|ref\w*)?"
     r"(?:\s+(?:is|was|says|it says|of))*\s*[:=\-]?\s*"
-    r"(?<![0-9a-z])(?P<value>(?=[0-9a-z \-]*\d)[0-9a-z]{3,5}(?: ?- ?|[ _./])?[0-9a-z]{2,5})(?![0-9a-z])"
+    r"(?<![0-9a-z])(?P<value>(?=[0-9a-z \-]*\d)[0-9a-z]{3,5}(?: ?- ?|[ _./])?[0-9a-z]{2,5})"
+    r"(?![0-9a-z])"
 )
 _CODE_WORD = re.compile(r"\b(?:invit\w*|code)\b")
 _BETWEEN_DIGITS = " -.()/_+"

@@ -17,11 +17,12 @@ _SPEECH: Final = {
     "suicidle": "suicidal", "abit": "a bit", "ment": "meant", "plz": "please", "pls": "please",
     "id": "i would", "youre": "you are", "theyre": "they are", "isnt": "is not", "aint": "is not",
 }  # fmt: skip
-_SMALL: Final = frozenset(
-    "a an and are as at be been but by did do for from had has have he her here hers him his i if in is it "
-    "its just me my of off on or our out over please she so that the their them then there they this "
-    "to up us was we were what when where which who will with would you your".split()
+_SMALL_TEXT: Final = (
+    "a an and are as at be been but by did do for from had has have he her here hers him his i if "
+    "in is it its just me my of off on or our out over please she so that the their them then "
+    "there they this to up us was we were what when where which who will with would you your "
 )
+_SMALL: Final = frozenset(_SMALL_TEXT.split())
 """Words that stand in every long text: alone they tell how long it is, not what it says."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")

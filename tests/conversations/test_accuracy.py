@@ -29,7 +29,9 @@ def accepted() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("figure", ["strict", "lenient", "macro_f1"])
-def test_accuracy_has_not_fallen(run: dict[str, Any], accepted: dict[str, Any], figure: str) -> None:
+def test_accuracy_has_not_fallen(
+    run: dict[str, Any], accepted: dict[str, Any], figure: str
+) -> None:
     assert run[figure] >= accepted[figure] - TOLERANCE
 
 
