@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -283,7 +284,8 @@ def _child(
         while relay.sweep(hub):
             pass
     except Exception as exc:  # noqa: BLE001 - the parent tells a drop from a fault
-        print(f"{type(exc).__name__}: {exc}", flush=True)
+        if at == 0:  # done again; the first attempt is meant to end badly
+            print(f"{scenario.name}: {type(exc).__name__}: {exc}", file=sys.stderr, flush=True)
         os._exit(3)
     os._exit(0 if points.passed < at or at == 0 else 4)
 
