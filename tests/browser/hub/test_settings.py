@@ -1,6 +1,8 @@
 """The security settings, recovery codes, and what happens without a phone."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -111,6 +113,29 @@ def test_signing_out_everywhere_ends_the_other_browser_too(visit, hub, parent):
     other.goes_to("/security")
     other.arrives(steps.SIGN_IN)
     other.reads("Your session has ended")
+
+
+def test_who_has_been_here_a_while_confirms_that_it_is_them(visit, hub, parent):
+    browser = visit()
+    steps.registers_by_text(browser, hub, parent)
+    with closing(sqlite3.connect(hub.database, isolation_level=None)) as other:
+        other.execute(
+            "UPDATE sessions SET authenticated_at = datetime(authenticated_at, '-6 minutes')"
+            " WHERE id = (SELECT id FROM sessions ORDER BY created_at DESC LIMIT 1)"
+        )
+    browser.goes_to("/security/number")
+    browser.arrives("Confirm that it is you")
+    browser.types("Password", "not this one at all")
+    browser.clicks("Continue")
+    browser.arrives("Confirm that it is you", fault="The password is not correct", status=422)
+
+    before = len(hub.messaging.codes_to(parent.e164))
+    browser.types("Password", parent.password)
+    browser.clicks("Continue")
+    browser.arrives("Enter the code from your text message")
+    steps.types_code(browser, hub.messaging.code_to(parent.e164, after=before))
+
+    browser.arrives("Change your mobile number")
 
 
 def test_who_has_lost_everything_asks_the_helpdesk(visit, hub, parent):

@@ -1,6 +1,8 @@
 """What a page says when something is not as hoped."""
 
+import sqlite3
 import uuid
+from contextlib import closing
 
 import pytest
 
@@ -155,6 +157,50 @@ def test_pages_for_what_should_not_have_happened(visit, hub):
     ):
         browser.goes_to(path)
         browser.arrives(heading, status=status)
+
+
+PROBLEM = "Sorry, there is a problem with the EHC Hub"
+
+
+def test_too_much_in_a_field_is_told(visit, hub):
+    browser = visit()
+    browser.goes_to("/reset-password")
+    browser.types("Email address", "x" * 17_000)
+    browser.clicks("Reset password")
+    browser.arrives("You entered too much", status=413)
+
+
+def test_a_database_that_takes_nothing_is_told_and_the_next_try_works(visit, hub, parent):
+    browser = visit()
+    browser.goes_to("/reset-password")
+    with closing(sqlite3.connect(hub.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        browser.types("Email address", parent.email)
+        with browser.page.expect_response(lambda told: told.status == 503, timeout=40_000):
+            browser.clicks("Reset password")  # answered once the hub has waited long enough
+        browser.arrives(PROBLEM, status=503)
+        other.execute("ROLLBACK")
+
+    browser.goes_to("/reset-password")
+    browser.types("Email address", parent.email)
+    browser.clicks("Reset password")
+    browser.arrives("Check your email")
+
+
+def test_what_nobody_foresaw_is_told(visit, hub, parent):
+    browser = visit()
+    steps.registers_by_text(browser, hub, parent)
+    with closing(sqlite3.connect(hub.database, isolation_level=None)) as other:
+        newest = "(SELECT id FROM accounts WHERE registered_at IS NOT NULL"
+        other.execute(
+            "UPDATE accounts SET email_sealed = 'not sealed by any key of ours'"
+            f" WHERE id = {newest} ORDER BY registered_at DESC LIMIT 1)"
+        )
+
+    browser.goes_to("/security/app")
+
+    browser.arrives(PROBLEM, status=500)
+    browser.does_not_read("Traceback")
 
 
 def test_a_form_that_was_open_too_long_says_so_and_changes_nothing(visit, hub, parent):
