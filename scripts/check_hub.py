@@ -11,6 +11,7 @@ import logging
 import math
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -384,6 +385,8 @@ def main() -> int:
     if not chosen:
         parser.error("no proof is called that")
     _be_quiet()
+    # Stopped from outside, it still ends the servers that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
     findings: list[Finding] = []
     began = time.perf_counter()
