@@ -1,5 +1,6 @@
 """What a page says when something is not as hoped."""
 
+import functools
 import sqlite3
 import uuid
 from contextlib import closing
@@ -9,6 +10,13 @@ import pytest
 from tests.browser.hub import steps
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def visit(visit, request):
+    """Everything here works alike with JavaScript and without."""
+    return functools.partial(visit, java_script_enabled=request.param)
+
 
 SENT = "Check your phone"
 
