@@ -294,24 +294,24 @@ def prove_limits(_: Bench) -> Iterator[Finding]:
     yield Finding("limits at their boundaries", last, "all pass", run.returncode == 0)
 
 
-def prove_kills(bench: Bench) -> Iterator[Finding]:
-    """A process killed, or cut from its database, at every commit and send."""
-    ways: tuple[tuple[str, str, Callable[[], str]], ...] = (
-        ("killed, SQLite", "kill", bench.sqlite),
-        ("killed, PostgreSQL", "kill", bench.postgres),
-        ("connection dropped, PostgreSQL", "drop", bench.postgres),
-    )
-    for name, mode, fresh in ways:
+def _kills(
+    name: str, mode: str, fresh: Callable[["Bench"], Callable[[], str]]
+) -> Callable[["Bench"], Iterator[Finding]]:
+    """Return the proof of a process that is killed, or cut from its database, at every point."""
+
+    def prove(bench: Bench) -> Iterator[Finding]:
         points, faults = 0, []
         for scenario in kills.SCENARIOS:
             folder = Path(tempfile.mkdtemp(dir=bench.folder))
-            outcome = kills.run(scenario, fresh, folder, mode=mode)
+            outcome = kills.run(scenario, fresh(bench), folder, mode=mode)
             points += outcome.points
             faults += outcome.faults
         for fault in faults:
             print(fault, file=sys.stderr)
         figure = f"{len(faults)} lost or sent twice at {points} points"
         yield Finding(name, figure, "0", not faults and points > 0)
+
+    return prove
 
 
 def prove_speed(bench: Bench) -> Iterator[Finding]:
@@ -361,7 +361,9 @@ PROOFS: dict[str, Callable[[Bench], Iterator[Finding]]] = {
     **{f"enumeration-{_short(name)}": _enumeration(name) for name in enumeration.OPERATIONS},
     "links": prove_links,
     "limits": prove_limits,
-    "kills": prove_kills,
+    "kills-sqlite": _kills("killed, SQLite", "kill", lambda bench: bench.sqlite),
+    "kills-postgresql": _kills("killed, PostgreSQL", "kill", lambda bench: bench.postgres),
+    "kills-dropped": _kills("connection dropped, PostgreSQL", "drop", lambda bench: bench.postgres),
     "speed": prove_speed,
 }
 
