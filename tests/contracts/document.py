@@ -25,7 +25,7 @@ HERE: Final = "urn:document"
 _REGISTRY: Registry = Registry().with_resource(
     HERE, Resource.from_contents(DOCUMENT, default_specification=DRAFT202012)
 )
-_REFUSED_FORM: Final = frozenset({400, 404, 405, 413, 415})
+_REFUSED_FORM: Final = frozenset({400, 401, 404, 405, 415})
 """How a request may be answered that is not as the document says."""
 
 
@@ -145,13 +145,14 @@ def _fault_in(response: Response) -> str:
             _require_answer(operation, status, response.content_type or "", response.get_data())
     except (AssertionError, ValidationError, ValueError) as exc:
         return f"the answer: {str(exc).splitlines()[0]}"
+    if status == 413:
+        return ""  # what is too large cannot be read here either
     try:
         _require_request(
             operation, path_values, request.args.to_dict(), request.headers, request.get_data()
         )
     except ValidationError as exc:
-        is_refused = status in _REFUSED_FORM or status == 401
-        return "" if is_refused else f"{status} to a request with: {exc.message}"
+        return "" if status in _REFUSED_FORM else f"{status} to a request with: {exc.message}"
     return f"{status} to a request of the agreed form" if status in {400, 415} else ""
 
 
