@@ -1,7 +1,7 @@
 """What a message is answered: by Rasa, by a fixed sentence, or not at all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
@@ -28,7 +28,7 @@ from messaging.store.messages import Message
 from messaging.texts import Texts
 from wire.clock import Clock
 from wire.envelope import Sender, Turn, TurnAnswer
-from wire.names import WEBCHAT
+from wire.names import SMS, WEBCHAT
 from wire.placeholders import INWARD
 
 LAST_TRY_AFTER = timedelta(hours=24)
@@ -49,6 +49,9 @@ FIXED: Final = {
     Kind.STOP: "utter_edge_stopped",
     Kind.START: "utter_edge_started",
     Kind.HELP: "utter_edge_help",
+    Kind.JOINED: "utter_edge_chat_joined",
+    Kind.NOT_JOINED: "utter_edge_chat_not_joined",
+    Kind.LEFT: "utter_edge_chat_left",
 }
 _WITH_WORDS: Final = (Kind.TEXT, Kind.TOO_LONG, Kind.AUTO_REPLY, Kind.REACTION)
 
@@ -133,6 +136,20 @@ class Answers:
         if self._clock.now() - message.created_at > LAST_TRY_AFTER:
             return self._unanswerable(held, "too_late", wants)
         return self._ask(held, message, noticed, wants)
+
+    def as_heard(self, held: Conversation, message: Message) -> Conversation:
+        """Return the conversation as this message is to be answered: in the chat, or by text.
+
+        A web chat that a phone has joined has two ways in, and each answers on its own way.
+
+        Raises:
+            DatabaseAway: nobody knows.
+        """
+        if held.channel != WEBCHAT or held.sealed_number is None:
+            return held
+        with self._database.reading() as connection:
+            by_text = shows.came_by_text(connection, message.message_id)
+        return replace(held, channel=SMS) if by_text else replace(held, sealed_number=None)
 
     def fixed(self, held: Conversation, name: str, *, purpose: str = REPLY) -> Said:
         """Return what is said without Rasa."""

@@ -99,12 +99,13 @@ class TurnWorker:
         began = self._clock.monotonic()
         waited = self._clock.now() - message.created_at
         with structlog.contextvars.bound_contextvars(turn=message.message_id):
+            heard = self._answers.as_heard(held, message)
             try:
-                outcome = self._answers.to(held, message)
+                outcome = self._answers.to(heard, message)
             except (ClientError, SealBroken) as exc:
-                self._postpone(held, exc)
+                self._postpone(heard, exc)
                 raise _Postponed from exc
-            following, first = self._finish(held, message, outcome)
+            following, first = self._finish(heard, message, outcome)
             metrics.TURNS.labels(state=outcome.state).inc()
             metrics.TURN_WAIT.observe(max(0.0, waited.total_seconds()))
             metrics.TURN_TIME.observe(self._clock.monotonic() - began)

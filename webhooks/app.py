@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from clients.redis_link import connect
 from clients.twilio import Signatures
+from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.heart import what_is_missing
 from messaging.inbound import INBOUND_RECORD, Inbound
@@ -78,6 +79,7 @@ class Edge:
             seen=self._seen,
             seal_key=seal_key,
             clock=clock,
+            news=Bell(connect(settings.redis_url), clock).ring,
         )
         self.statuses = Statuses(database=self.database, spool=self.spool, clock=clock)
         self._texts = RequestedTexts(
