@@ -62,6 +62,13 @@ def sms(parent: Parent) -> None:
     parent.press("Continue by text message")
 
 
+def sms_words(parent: Parent) -> None:
+    parent.open().ask("Hello")
+    parent.press("More")
+    parent.press("Continue by text message")
+    expect(parent.panel.get_by_text(re.compile("CHAT [2-9A-Z]{4}-"))).to_be_visible()
+
+
 def ending(parent: Parent) -> None:
     menu(parent)
     parent.press("End and clear this chat")
@@ -92,6 +99,7 @@ STATES: list[Callable[[Parent], None]] = [
     menu,
     person,
     sms,
+    sms_words,
     ending,
     too_long,
     empty_code,
@@ -155,7 +163,7 @@ def _sideways(page: Page) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("state", [talked, authenticator, menu, person, ending])
+@pytest.mark.parametrize("state", [talked, authenticator, menu, person, sms_words, ending])
 def test_every_target_is_large_enough(arrive: Arrive, state: Callable[[Parent], None]) -> None:
     parent = arrive("phone")
     state(parent)

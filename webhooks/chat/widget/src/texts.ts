@@ -38,6 +38,7 @@ export const TEXTS = {
   chars_left: "{left} characters left",
   sending: "Sending",
   sent: "Sent",
+  sent_by_text: "Sent by text message",
   unsent: "Not sent yet. It will go when you are connected.",
   try_now: "Try now",
   refused: "Not sent.",
@@ -70,15 +71,28 @@ export const TEXTS = {
   copy: "Copy the chat",
   copied: "The chat is copied.",
   copy_failed: "Your browser did not allow copying. Save the chat instead.",
+  type_it: "Your browser did not allow copying. Type it in instead.",
   save: "Save the chat as a file",
   print: "Print the chat",
   transcript: "Chat with {title}",
   sms: "Continue by text message",
   sms_intro: "You can carry on by text message on any mobile phone.",
+  sms_alone: "Text us on {number}. Say what you need. You can come back to this chat at any time.",
   sms_how:
-    "Text us on {number}. The assistant there does not see this chat. Say what you need, " +
-    "and send your invitation code again if it asks. You can come back to this chat at any time.",
+    "Text the words below to {number} from your phone. This chat then goes on there: answers to " +
+    "your texts come by text, and everything shows here too. The words work for 15 minutes.",
+  sms_words: "Words to text",
+  sms_copy: "Copy the words",
+  sms_copied: "The words are copied.",
   sms_open: "Write a text to {number}",
+  sms_joined:
+    "The phone that ends in {ends} takes part in this chat. What you write here is answered here. " +
+    "What you text is answered by text.",
+  sms_leave: "Go on in this chat only",
+  by_phone: "also by text, phone ending {ends}",
+  phone_joined: "You can now carry on by text message, on the phone that ends in {ends}.",
+  phone_left: "You are back in this chat only.",
+  try_later: "That did not work just now. Try again in a moment.",
   end: "End and clear this chat",
   end_sure: "End and clear this chat?",
   end_explain: "The chat goes from this device. You cannot get it back.",
