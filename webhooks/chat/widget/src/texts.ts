@@ -99,6 +99,7 @@ export const TEXTS = {
   end_yes: "End and clear",
   end_no: "Keep chatting",
   new_tab: "opens in a new tab",
+  link_to: "link to {site}",
   code_entry: "Security code",
   code_hint: "You can paste it",
   code_send: "Check the code",
