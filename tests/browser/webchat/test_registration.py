@@ -220,9 +220,9 @@ def _transcript(registering: Registering) -> str:
     lines = [
         "# What a screen reader says in a registration by chat",
         "",
-        "Written by `tests/browser/webchat/test_registration.py` (`make check-webchat`): a model of",
-        "a screen reader (`@guidepup/virtual-screen-reader`) in a real Chromium, the whole product",
-        'behind it. "polite:" is what the live region says by itself; the rest is where the focus',
+        "Written by `tests/browser/webchat/test_registration.py` (`make check-webchat`). A model of",
+        "a screen reader (`@guidepup/virtual-screen-reader`) ran in a real Chromium on the whole",
+        'product. "polite:" is what the live region says by itself, the rest is where the focus',
         "is.",
         "",
     ]
