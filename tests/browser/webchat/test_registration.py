@@ -220,10 +220,10 @@ def _transcript(registering: Registering) -> str:
     lines = [
         "# What a screen reader says in a registration by chat",
         "",
-        "Written by `tests/browser/webchat/test_registration.py` (`make check-webchat`). A model of",
-        "a screen reader (`@guidepup/virtual-screen-reader`) ran in a real Chromium on the whole",
-        'product. "polite:" is what the live region says by itself, the rest is where the focus',
-        "is.",
+        "Written by `tests/browser/webchat/test_registration.py` (`make check-webchat`). A model",
+        "of a screen reader (`@guidepup/virtual-screen-reader`) ran in a real Chromium, on the",
+        'whole product. "polite:" is what the live region says by itself, the rest is where the',
+        "focus is.",
         "",
     ]
     for did, said in registering.told:
