@@ -12,6 +12,7 @@ from tests.messaging.world import until
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.short
 def test_nothing_is_stored_or_asked_before_the_parent_opens_the_chat(
     context: BrowserContext, page: Page, world: ChatWorld
 ) -> None:
@@ -89,6 +90,7 @@ def test_typed_words_that_look_like_a_payload_are_words(parent: Parent) -> None:
         parent.ask(text)
 
 
+@pytest.mark.short
 def test_script_and_html_are_shown_as_text_in_every_field(parent: Parent) -> None:
     typed = "<img src=x onerror=alert(9)><script>alert(9)</script>"
     parent.page.on("dialog", lambda dialog: parent.console.append(f"dialog {dialog.message}"))
@@ -113,6 +115,7 @@ def test_links_open_in_a_new_tab_that_knows_nothing_of_this_one(parent: Parent) 
     expect(link).to_have_accessible_name(re.compile(r"opens in a new tab"))
 
 
+@pytest.mark.short
 def test_qr_code_and_setup_key_are_shown_once_and_the_key_can_be_copied(
     parent: Parent, context: BrowserContext
 ) -> None:
@@ -178,6 +181,7 @@ def test_the_conversation_is_there_after_a_reload_and_in_order(parent: Parent) -
     expect(parent.panel).to_be_visible()
 
 
+@pytest.mark.short
 def test_the_conversation_is_there_on_another_page_and_after_going_back(parent: Parent) -> None:
     parent.open().ask("Hello")
 
@@ -190,6 +194,7 @@ def test_the_conversation_is_there_on_another_page_and_after_going_back(parent: 
     parent.ask("And again")
 
 
+@pytest.mark.short
 def test_two_tabs_show_one_conversation(
     parent: Parent, context: BrowserContext, world: ChatWorld
 ) -> None:
@@ -275,6 +280,7 @@ def test_the_text_message_way_is_shown_with_its_number(parent: Parent) -> None:
     expect(link).to_have_attribute("href", re.compile(r"^sms:\+447"))
 
 
+@pytest.mark.short
 def test_the_chat_goes_on_by_text_message_and_comes_back(parent: Parent, world: ChatWorld) -> None:
     phone = "+447700900121"
     parent.open().ask("Hello")

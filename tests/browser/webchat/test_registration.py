@@ -117,6 +117,7 @@ def registering(product: RunningProduct, carrier: SimulatorCarrier, page: Page) 
     return Registering(product, carrier, page)
 
 
+@pytest.mark.short
 def test_a_parent_registers_by_chat_with_a_code_by_text(registering: Registering) -> None:
     invitation, parent = registering.invitation(), registering.parent.open()
 

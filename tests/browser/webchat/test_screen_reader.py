@@ -13,6 +13,7 @@ ASKED = "How do you want to get your codes?"
 SENT = "A security code is on its way to the number that ends in 123."
 
 
+@pytest.mark.short
 def test_the_reader_says_each_message_once_and_none_of_the_parents_own(
     page: Page, world: ChatWorld, reader: str
 ) -> None:
