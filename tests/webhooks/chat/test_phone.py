@@ -9,6 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from messaging import retention
+from messaging.chat.schema import chat_links
 from messaging.inbound import Arrival
 from messaging.store import conversations, messages
 from messaging.store.schema import conversations as conversation_rows
@@ -165,6 +167,23 @@ def test_the_words_themselves_are_kept_nowhere(chat: Chat) -> None:
     for part in (words.split()[1], words.split()[1].replace("-", "")):
         assert part.encode() not in stored
     assert PHONE.encode() not in stored
+
+
+def test_a_person_who_is_erased_is_gone_from_the_chat_too(chat: Chat) -> None:
+    visitor = chat.begin()
+    text(chat, offered(visitor))
+    text(chat, "hello")
+    with chat.edge.database.reading() as connection:
+        phone_id = connection.execute(
+            conversation_rows.select().where(conversation_rows.c.channel == "sms")
+        ).scalar_one()
+
+    with chat.edge.database.transaction() as connection:
+        assert retention.erase(connection, phone_id, now=chat.clock.now())
+
+    with chat.edge.database.reading() as connection:
+        for table in (conversation_rows, message_rows, chat_links):
+            assert connection.execute(table.select()).all() == []
 
 
 class TestLeaving:
