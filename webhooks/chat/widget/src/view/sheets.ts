@@ -128,13 +128,14 @@ export class Sheets {
 
   private sms(): HTMLElement[] {
     const { config, phone } = this.state();
-    const number = config?.sms_number ?? "";
+    const given = config?.sms_number ?? "";
+    const number = given.replace(/^\+44(\d{4})(\d{6})$/, "0$1 $2"); // as people here write it
     if (phone) {
       const leave = button(this.words.say("sms_leave"), { class: "main", onclick: () => void this.leave() });
       return [h("p", {}, this.words.say("sms_joined", { ends: phone })), leave];
     }
     const how = h("p", {}, this.words.say("sms_alone", { number }));
-    const href = "sms:" + number.replace(/\s/g, "");
+    const href = "sms:" + given.replace(/\s/g, "");
     const open = h("a", { class: "main", href }, this.words.say("sms_open", { number }));
     void this.actions.offerPhone().then((words) => {
       if (!words) return;
