@@ -14,8 +14,10 @@ import structlog
 from clients.errors import ClientError
 from clients.sealing import SealBroken
 from messaging import metrics
-from messaging.answers import Answers, Outcome
+from messaging.answers import Outcome
+from messaging.chat import links
 from messaging.errors import DatabaseAway, LeaseLost
+from messaging.notices import Answering
 from messaging.outbox import Outbox, Try, some_jitter
 from messaging.replies import Replies
 from messaging.store import conversations, handoffs, messages
@@ -39,7 +41,7 @@ class TurnWorker:
         self,
         *,
         database: Database,
-        answers: Answers,
+        answers: Answering,
         replies: Replies,
         outbox: Outbox,
         lease: timedelta,
@@ -99,7 +101,7 @@ class TurnWorker:
         began = self._clock.monotonic()
         waited = self._clock.now() - message.created_at
         with structlog.contextvars.bound_contextvars(turn=message.message_id):
-            heard = self._answers.as_heard(held, message)
+            heard = self._as_heard(held, message)
             try:
                 outcome = self._answers.to(heard, message)
             except (ClientError, SealBroken) as exc:
@@ -124,6 +126,12 @@ class TurnWorker:
             )
         self._pass_on(held, first)
         return following
+
+    def _as_heard(self, held: Conversation, message: Message) -> Conversation:
+        if held.channel != WEBCHAT or held.sealed_number is None:
+            return held
+        with self._database.reading() as connection:
+            return links.as_heard(connection, held, message)
 
     def _pass_on(self, held: Conversation, first: Try | None) -> None:
         """Show what was said to open pages, or send it to the phone."""

@@ -13,16 +13,20 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select, update
 
+from messaging.chat import shows
 from messaging.chat.schema import chat_links, chat_sessions
 from messaging.kinds import Kind
+from messaging.store.conversations import Conversation
+from messaging.store.messages import Message
 from messaging.store.once import put
 from messaging.store.schema import conversations, messages
+from wire.names import SMS
 
 SESSION_LIFETIME: Final = timedelta(hours=24)
 """As long as the page's token; WCAG 2.2.1 asks for no extending beyond 20 h."""
@@ -138,6 +142,16 @@ def leave(connection: Connection, phone_id: str, *, now: datetime) -> str | None
     if chat_id is not None:
         part(connection, str(chat_id), now=now)
     return chat_id
+
+
+def as_heard(connection: Connection, held: Conversation, message: Message) -> Conversation:
+    """Return a joined chat as one message of it is to be answered: by text, or in the chat alone.
+
+    Two ways lead into it, and each is answered on its own.
+    """
+    if shows.came_by_text(connection, message.message_id):
+        return replace(held, channel=SMS)
+    return replace(held, sealed_number=None)
 
 
 def part(connection: Connection, conversation_id: str, *, now: datetime) -> None:
