@@ -180,23 +180,6 @@ def test_too_much_in_a_field_is_told(visit, hub):
     browser.arrives("You entered too much", status=413)
 
 
-def test_a_database_that_takes_nothing_is_told_and_the_next_try_works(visit, hub, parent):
-    browser = visit()
-    browser.goes_to("/reset-password")
-    with closing(sqlite3.connect(hub.database, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        browser.types("Email address", parent.email)
-        button = browser.page.get_by_role("button", name="Reset password", exact=True)
-        button.click(timeout=40_000)  # answered once the hub has waited long enough
-        browser.arrives(PROBLEM, status=503)
-        other.execute("ROLLBACK")
-
-    browser.goes_to("/reset-password")
-    browser.types("Email address", parent.email)
-    browser.clicks("Reset password")
-    browser.arrives("Check your email")
-
-
 def test_what_nobody_foresaw_is_told(visit, hub, parent):
     browser = visit()
     steps.registers_by_text(browser, hub, parent)
