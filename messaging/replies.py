@@ -42,6 +42,8 @@ class Said:
     buttons: tuple[Button, ...] = ()
     custom: Mapping[str, Any] = field(default_factory=dict)
     """What only the web chat shows."""
+    name: str | None = None
+    """Who speaks, where it is a person."""
 
 
 class Replies:
@@ -110,7 +112,13 @@ class Replies:
                 turn_id=turn_id,
                 now=now,
             )
-            shows.keep(connection, message.message_id, buttons=thing.buttons, custom=thing.custom)
+            shows.keep(
+                connection,
+                message.message_id,
+                buttons=thing.buttons,
+                custom=thing.custom,
+                name=thing.name,
+            )
             if conversation.sealed_number is None:
                 continue
             for part_number, part in enumerate(thing.parts):

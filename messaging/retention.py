@@ -6,6 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, exists, select
 
+from messaging.handoff import relays
+from messaging.handoff.schema import switchboard
 from messaging.store import ceilings, claims, messages, outbox
 from messaging.store.schema import conversations, handoffs
 from messaging.store.schema import messages as message_rows
@@ -53,7 +55,8 @@ def erase(connection: Connection, conversation_id: str) -> bool:
 def _erase_rows(connection: Connection, conversation_id: str) -> None:
     ceilings.forget_of(connection, conversation_id)
     # The foreign keys would do so too; a database opened without them would not.
-    for table in (outbox_rows, message_rows, handoffs):
+    relays.forget(connection, conversation_id)
+    for table in (outbox_rows, message_rows, handoffs, switchboard):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
 
 

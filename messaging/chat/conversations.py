@@ -17,6 +17,9 @@ from messaging.chat.bell import Bell
 from messaging.chat.entries import Author, Entry, Reading, Speaker, State
 from messaging.chat.errors import ChoiceNotOffered
 from messaging.chat.schema import chat_posts, chat_sessions, chat_shows
+from messaging.handoff import board
+from messaging.handoff.board import Place
+from messaging.handoff.states import State as Having
 from messaging.kinds import Kind
 from messaging.masking import Masked, mask
 from messaging.queue import Wakeups
@@ -158,9 +161,10 @@ class WebConversations:
                     conversation_rows.c.conversation_id == conversation_id
                 )
             ).scalar_one_or_none()
+            place = board.read(connection, conversation_id)
         return Reading(
             entries=tuple(_entry(row) for row in rows[:limit]),
-            state=State(speaker=Speaker.ASSISTANT, working=due_at is not None),
+            state=_state(place, is_working=due_at is not None),
             more=len(rows) > limit,
         )
 
@@ -230,6 +234,15 @@ class WebConversations:
     def _tell(self, conversation_id: str) -> None:
         self._wakeups.turn(conversation_id)
         self._bell.ring(conversation_id)
+
+
+def _state(place: Place, *, is_working: bool) -> State:
+    """Return who answers; the dots of an answer being made are the assistant's alone."""
+    if not place.is_with_people:
+        return State(speaker=Speaker.ASSISTANT, working=is_working)
+    if place.agent is None or place.state is not Having.HUMAN:
+        return State(speaker=Speaker.WAITING)
+    return State(speaker=Speaker.PERSON, name=place.agent)
 
 
 def _lock_and_find(connection: Connection, conversation_id: str, client_id: str) -> Entry | None:
