@@ -25,6 +25,8 @@ CONFIRMATION: Final = "confirmation"
 
 REPLY_LIFETIME = timedelta(hours=4)
 """An answer that is later than this is of no use any more."""
+PERSON_LIFETIME = timedelta(hours=24)
+"""A person's words are worth waiting for."""
 
 _EXPIRED = "utter_edge_value_expired"
 
@@ -127,6 +129,7 @@ class Replies:
                     conversation.conversation_id,
                     part,
                     purpose=thing.purpose,
+                    lifetime=_lifetime(thing),
                     key=f"{key}/{number}/{part_number}",
                     journey=journey,
                     now=now,
@@ -139,6 +142,7 @@ class Replies:
         body: str,
         *,
         purpose: str,
+        lifetime: timedelta,
         key: str,
         journey: str | None,
         now: datetime,
@@ -160,9 +164,13 @@ class Replies:
                 state=outbox.CREATED,
                 reason=None,
                 created_at=now,
-                expires_at=now + REPLY_LIFETIME,
+                expires_at=now + lifetime,
                 due_at=now,
                 tries=0,
                 tried_at=None,
             ),
         )
+
+
+def _lifetime(said: Said) -> timedelta:
+    return PERSON_LIFETIME if said.author == messages.HELPER else REPLY_LIFETIME
