@@ -18,6 +18,7 @@ from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.door import serve
 from messaging.errors import DatabaseAway
+from messaging.handoff.switchboard import Switchboard
 from messaging.heart import Heart
 from messaging.inbound import Inbound
 from messaging.log import new_id
@@ -79,6 +80,16 @@ class Service:
             clock=self._clock,
         )
         replies = Replies(vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from)
+        bell = Bell(connect(settings.redis_url), self._clock)
+        switchboard = None
+        if settings.desk is not None:
+            switchboard = Switchboard(
+                database=self._database,
+                desk=settings.desk,
+                pace=settings.pace,
+                seal_key=seal_key,
+                clock=self._clock,
+            )
         self._worker = TurnWorker(
             database=self._database,
             answers=Answers(
@@ -94,12 +105,14 @@ class Service:
                 regions=settings.regions,
                 allow_drama=settings.allow_drama_numbers,
                 limits=settings.limits,
+                switchboard=switchboard,
             ),
             replies=replies,
             outbox=self._outbox,
             lease=lease,
             clock=self._clock,
-            news=Bell(connect(settings.redis_url), self._clock).ring,
+            news=bell.ring,
+            switchboard=switchboard,
         )
         spool = Spool(settings.spool_dir, seal_key, self._clock)
         reconciler = Reconciler(

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from clients.sealing import key_from_base64
+from messaging.handoff.settings import HelpdeskSettings
 from messaging.limits import Limits
 
 
@@ -71,7 +72,7 @@ class OperatorSettings(DatabaseSettings):
     messaging_seal_key: Key
 
 
-class MessagingSettings(DatabaseSettings):
+class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     """What edge and workers share."""
 
     public_base_url: PublicUrl
@@ -191,4 +192,4 @@ def load(kind: type[Settings], **overrides: Any) -> Settings:
 
 
 def _name(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else "?"
+    return str(location[0]).upper() if location else "HELPDESK"

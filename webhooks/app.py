@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 from clients.redis_link import connect
 from clients.twilio import Signatures
 from messaging.contacts import Contacts
+from messaging.handoff.facts import OfferDoor
 from messaging.heart import what_is_missing
 from messaging.inbound import INBOUND_RECORD, Inbound
 from messaging.queue import Wakeups
@@ -23,7 +24,7 @@ from messaging.texts import Texts
 from webhooks import guards, health, problems
 from webhooks.chat.parts import WebChat
 from webhooks.guards import GuardedBlueprint
-from webhooks.internal import metrics, texts
+from webhooks.internal import handoffs, metrics, texts
 from webhooks.settings import EdgeSettings
 from webhooks.sms import routes as sms
 from wire.clock import Clock, SystemClock
@@ -85,6 +86,9 @@ class Edge:
             limits=settings.limits,
             texts=Texts(),
             clock=clock,
+        )
+        self._offers = OfferDoor(
+            database=self.database, contacts=contacts, desk=settings.desk, clock=clock
         )
         self._chat = WebChat(
             settings,
@@ -155,6 +159,7 @@ class Edge:
         return [
             health.blueprint(missing=self._missing),
             texts.blueprint(texts=self._texts, guard=keyed),
+            handoffs.blueprint(offers=self._offers, guard=keyed),
             metrics.blueprint(registry=REGISTRY, guard=keyed),
         ]
 
