@@ -1,0 +1,206 @@
+"""A helpdesk that runs, and a person who works at it, behind one face for the shared suite."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default as modern
+from email.utils import format_datetime, make_msgid, parseaddr
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from clients.helpdesk import Helpdesk
+from clients.helpdesk.email import EmailHelpdesk
+from clients.mail import MailClient
+from tests.fakes.helpdesk import FakeHelpdesk
+from tests.messaging.redis_server import free_port
+from tests.standins.dovecot import Dovecot
+from wire.clock import SystemClock
+
+AGENT = "Sam Smith <sam.smith@council.example>"
+TO = "send@council.example"
+REPLIES = "ehc-assistant@hub.council.example"
+
+
+@dataclass
+class Seen:
+    """What a person sees of a ticket."""
+
+    title: str
+    body: str
+    posts: list[str]
+
+
+class Rig(ABC):
+    """One helpdesk."""
+
+    helpdesk: Helpdesk
+
+    @abstractmethod
+    def seen(self, reference: str) -> Seen:
+        """Return what a person sees who looks for a reference; exactly one ticket has it."""
+
+    @abstractmethod
+    def count(self, reference: str) -> int:
+        """Return how many tickets or first mails have the reference."""
+
+    @abstractmethod
+    def replies(self, reference: str, text: str, *, files: int = 0) -> None:
+        """Answer the parent."""
+
+    @abstractmethod
+    def goes_down(self) -> None:
+        """Stop answering."""
+
+    @abstractmethod
+    def comes_back(self) -> None:
+        """Answer again."""
+
+    def close(self) -> None:
+        """Throw everything away."""
+        return
+
+
+class FakeRig(Rig):
+    """The fake of our own tests, held to the same suite."""
+
+    def __init__(self) -> None:
+        self.helpdesk = self.fake = FakeHelpdesk(lambda: datetime.now(UTC))
+
+    def _kept(self, reference: str) -> list[str]:
+        kept = self.fake.tickets.values()
+        return [one.remote_ref for one in kept if one.ticket.reference == reference]
+
+    def seen(self, reference: str) -> Seen:
+        (ref,) = self._kept(reference)
+        kept = self.fake.tickets[ref]
+        body = f"{kept.ticket.summary}\n{dict(kept.ticket.fields)}\n{kept.ticket.transcript}"
+        return Seen(kept.ticket.title, body, [post.text for post in kept.posts])
+
+    def count(self, reference: str) -> int:
+        return len(self._kept(reference))
+
+    def replies(self, reference: str, text: str, *, files: int = 0) -> None:
+        self.fake.replies(self._kept(reference)[0], text, files=files)
+
+    def goes_down(self) -> None:
+        self.fake.is_down = True
+
+    def comes_back(self) -> None:
+        self.fake.is_down = False
+
+
+class MailServer:
+    """A real SMTP server: mails to our own address go to dovecot, all others to people."""
+
+    def __init__(self, dovecot: Dovecot) -> None:
+        self.port = free_port()
+        self._dovecot = dovecot
+        self.people: list[EmailMessage] = []
+        self._controller: Controller | None = None
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        if self._controller is None:
+            self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+            self._controller.start()
+
+    def stop(self) -> None:
+        controller, self._controller = self._controller, None
+        if controller is not None:
+            controller.stop()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        raw = bytes(envelope.content or b"")
+        for recipient in envelope.rcpt_tos:
+            if recipient.rpartition("@")[2] == REPLIES.rpartition("@")[2]:
+                self._dovecot.deliver(raw)
+            else:
+                self.people.append(BytesParser(EmailMessage, policy=modern).parsebytes(raw))
+        return "250 OK"
+
+
+class EmailRig(Rig):
+    """SMTP out, dovecot in, and a person with a mail program."""
+
+    def __init__(self) -> None:
+        self.dovecot = Dovecot()
+        self.server = MailServer(self.dovecot)
+        self.dovecot.start()
+        self.server.start()
+        self.helpdesk: EmailHelpdesk = EmailHelpdesk(
+            mail=MailClient(self.server.url, sender=f"EHC assistant <{REPLIES}>"),
+            to=TO,
+            replies_to=REPLIES,
+            imap_url=self.dovecot.url,
+            domains=["council.example"],
+            key=b"k" * 32,
+            clock=SystemClock(),
+        )
+
+    def _mails(self, reference: str) -> list[EmailMessage]:
+        return [mail for mail in self.server.people if reference in str(mail["Subject"])]
+
+    def seen(self, reference: str) -> Seen:
+        first, *rest = self._mails(reference)
+        return Seen(
+            str(first["Subject"]), first.get_content(), [mail.get_content() for mail in rest]
+        )
+
+    def count(self, reference: str) -> int:
+        mails = self._mails(reference)
+        return len({str(m["Message-ID"]) for m in mails if "In-Reply-To" not in m})
+
+    def replies(self, reference: str, text: str, *, files: int = 0) -> None:
+        self.deliver(self.reply_to(self._mails(reference)[-1], text, files=files))
+
+    def reply_to(
+        self,
+        mail: EmailMessage,
+        text: str,
+        *,
+        files: int = 0,
+        sender: str = AGENT,
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """Write what a mail program sends when a person presses "reply"."""
+        reply = EmailMessage()
+        reply["From"] = sender
+        reply["To"] = parseaddr(str(mail["Reply-To"]))[1]
+        reply["Subject"] = f"Re: {mail['Subject']}"
+        reply["Date"] = format_datetime(datetime.now(UTC))
+        reply["Message-ID"] = make_msgid(domain="council.example")
+        reply["In-Reply-To"] = str(mail["Message-ID"])
+        for name, value in (headers or {}).items():
+            reply[name] = value
+        quoted = "\n".join(f"> {line}" for line in mail.get_content().splitlines())
+        reply.set_content(
+            f"{text}\n\nKind regards,\nSam Smith\nSEND officer\n\n"
+            f"On Mon, 23 Nov 2026 at 10:02, EHC assistant <{REPLIES}> wrote:\n{quoted}\n"
+        )
+        for number in range(files):
+            reply.add_attachment(
+                b"%PDF", maintype="application", subtype="pdf", filename=f"file{number}.pdf"
+            )
+        return reply
+
+    def deliver(self, mail: EmailMessage) -> None:
+        """Put a mail into the mailbox."""
+        self.dovecot.deliver(mail.as_bytes())
+
+    def goes_down(self) -> None:
+        self.server.stop()
+        self.dovecot.stop()
+
+    def comes_back(self) -> None:
+        self.dovecot.start()
+        self.server.start()
+
+    def close(self) -> None:
+        self.server.stop()
+        self.dovecot.remove()
