@@ -18,6 +18,8 @@ from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.door import serve
 from messaging.errors import DatabaseAway
+from messaging.handoff import chores as handoff_chores
+from messaging.handoff.making import deskwork_of
 from messaging.handoff.switchboard import Switchboard
 from messaging.heart import Heart
 from messaging.inbound import Inbound
@@ -142,10 +144,35 @@ class Service:
             sender=self._outbox,
             worker_id=worker_id,
             threads=settings.worker_threads,
-            chores=chores.all_of(self._database, spool, reconciler, self._clock),
+            chores=[
+                *chores.all_of(self._database, spool, reconciler, self._clock),
+                *self._handoff_chores(settings, contacts, replies, texts, bell),
+            ],
             tick_s=settings.tick_s,
             clock=self._clock,
         )
+
+    def _handoff_chores(
+        self,
+        settings: WorkerSettings,
+        contacts: Contacts,
+        replies: Replies,
+        texts: Texts,
+        bell: Bell,
+    ) -> list[chores.Chore]:
+        deskwork = deskwork_of(
+            settings,
+            database=self._database,
+            contacts=contacts,
+            replies=replies,
+            texts=texts,
+            clock=self._clock,
+            news=bell.ring,
+        )
+        if deskwork is None:
+            return []
+        every = timedelta(seconds=settings.helpdesk_poll_s)
+        return handoff_chores.all_of(deskwork, self._database, poll_every=every)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT, then end what is under way and return."""

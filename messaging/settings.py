@@ -148,6 +148,8 @@ class WorkerSettings(MessagingSettings):
     contact_phone: str | None = None
     contact_email: str | None = None
     contact_hours: str | None = None
+    hub_public_url: BaseUrl | None = None
+    """Where parents find the hub; a person's files are looked for there."""
 
     @property
     def send_lease(self) -> timedelta:

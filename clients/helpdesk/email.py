@@ -11,8 +11,8 @@ import hashlib
 import hmac
 import imaplib
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -320,12 +320,19 @@ class EmailHelpdesk:
         return unquote(self._imap.path.lstrip("/")) or "INBOX"
 
     @contextmanager
-    def _mailbox(self):  # type: ignore[no-untyped-def]
+    def _mailbox(self) -> Iterator[BaseMailBox]:
         host = self._imap.hostname or ""
         user, password = unquote(self._imap.username or ""), unquote(self._imap.password or "")
         try:
-            with self._connection(host).login(user, password, self._folder) as box:
+            box = self._connection(host)
+            try:
+                box.login(user, password, self._folder)
                 yield box
+                box.logout()
+            finally:
+                # Whatever happened, a second time does no harm.
+                with suppress(OSError):
+                    box.client.shutdown()
         except MailboxLoginError as exc:
             raise Refused(NEIGHBOUR, status=401) from exc
         except (ImapToolsError, imaplib.IMAP4.error, OSError) as exc:

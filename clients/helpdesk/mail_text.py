@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Final
 
-from mailparser_reply import EmailReplyParser
+from mailparser_reply.parser import EmailReplyParser
 
 MARKER: Final = "## Write your reply above this line ##"
 """Stands at the top of every mail of ours: whatever follows it in a reply is ours."""

@@ -109,10 +109,18 @@ class DeskWork:
         Raises:
             DatabaseAway: not now.
         """
+        self.receive()
+        self.send_due()
+
+    def receive(self) -> None:
+        """Do what is due on the parents' side: the clock, what was not delivered, what came.
+
+        Raises:
+            DatabaseAway: not now.
+        """
         self.keep_time()
         self.tell_undelivered()
         self.deliver()
-        self.send_due()
 
     # ---- to the helpdesk --------------------------------------------------------------------
 

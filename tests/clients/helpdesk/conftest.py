@@ -2,8 +2,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.clients.helpdesk.rigs import EmailRig, FakeRig, Rig
-from tests.standins import dovecot
+from tests.clients.helpdesk.rigs import DjangoRig, EmailRig, FakeRig, Rig
+from tests.standins import django_helpdesk, dovecot
 
 needs_dovecot = pytest.mark.skipif(
     dovecot.BINARY is None, reason="needs an IMAP server: apt install dovecot-imapd"
@@ -12,6 +12,7 @@ needs_dovecot = pytest.mark.skipif(
 RIGS: list[object] = [
     pytest.param(FakeRig, id="fake"),
     pytest.param(EmailRig, id="email", marks=needs_dovecot),
+    pytest.param(DjangoRig, id="django-helpdesk"),
 ]
 """A new adapter joins the suite with a line here (docs/helpdesk.md)."""
 
@@ -19,6 +20,8 @@ RIGS: list[object] = [
 @pytest.fixture(params=RIGS, scope="module")
 def running_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     make: Callable[[], Rig] = request.param
+    if make is DjangoRig and not django_helpdesk.is_installed():
+        pytest.skip("needs requirements/helpdesk.txt: scripts/environments.sh helpdesk")
     made = make()
     yield made
     made.close()

@@ -1,5 +1,7 @@
 """A helpdesk that runs, and a person who works at it, behind one face for the shared suite."""
 
+import shutil
+import tempfile
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,15 +9,20 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as modern
 from email.utils import format_datetime, make_msgid, parseaddr
+from pathlib import Path
+from typing import Any
 
+import httpx
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from clients.helpdesk import Helpdesk
+from clients.helpdesk.django_helpdesk import DjangoHelpdesk
 from clients.helpdesk.email import EmailHelpdesk
 from clients.mail import MailClient
 from tests.fakes.helpdesk import FakeHelpdesk
 from tests.messaging.redis_server import free_port
+from tests.standins.django_helpdesk import DjangoHelpdeskServer
 from tests.standins.dovecot import Dovecot
 from wire.clock import SystemClock
 
@@ -90,6 +97,58 @@ class FakeRig(Rig):
 
     def comes_back(self) -> None:
         self.fake.is_down = False
+
+
+class DjangoRig(Rig):
+    """django-helpdesk as Sam sees it."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="django-helpdesk-"))
+        self.server = DjangoHelpdeskServer(self._folder)
+        self.server.prepare()
+        self.server.start()
+        self.helpdesk = DjangoHelpdesk(self.server.url, token=self.server.ours, queue=1)
+
+    def _tickets(self, reference: str) -> list[dict[str, Any]]:
+        return [one for one in self.server.tickets() if reference in str(one["title"])]
+
+    def number(self, reference: str) -> int:
+        """Return the ticket's number."""
+        return int(self._tickets(reference)[0]["id"])
+
+    def seen(self, reference: str) -> Seen:
+        (ticket,) = self._tickets(reference)
+        own = {k: v for k, v in ticket.items() if k.startswith("custom_") and v}
+        posts = [str(one["comment"]) for one in ticket["followup_set"][1:]]
+        urgent = "URGENT" if ticket["priority"] == 1 else ""
+        return Seen(f"{ticket['title']} {urgent}", f"{ticket['description']} {own or ''}", posts)
+
+    def count(self, reference: str) -> int:
+        return len(self._tickets(reference))
+
+    def replies(self, reference: str, text: str, *, files: int = 0) -> None:
+        number = self.number(reference)
+        if not files:
+            assert self.server.follow_up(number, text).status_code == httpx.codes.CREATED
+            return
+        answer = self.server.person.post(
+            "/api/followups/",
+            data={"ticket": number, "comment": text, "public": "true"},
+            files=[("attachments", (f"{n}.pdf", b"%PDF", "application/pdf")) for n in range(files)],
+        )
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+
+    def goes_down(self) -> None:
+        self.server.stop()
+
+    def comes_back(self) -> None:
+        self.server.start()
+
+    def close(self) -> None:
+        self.server.stop()
+        self.server.person.close()
+        self.helpdesk._http.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class MailServer:
