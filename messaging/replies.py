@@ -1,8 +1,9 @@
 """From what is said to texts in the outbox: secrets filled in, plain characters, segments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -100,12 +101,12 @@ class Replies:
     ) -> None:
         """Add what is said to the log and, where the person has a number, to the outbox.
 
+        The log keeps every reply by itself; by text message they leave together, in fewer texts.
         `key` makes it happen once: the same key again adds nothing to the outbox.
         """
         is_opted_out = opt_outs.stands(connection, conversation.conversation_id)
-        for number, thing in enumerate(said):
-            if is_opted_out and thing.purpose != CONFIRMATION:
-                continue
+        allowed = [one for one in said if one.purpose == CONFIRMATION or not is_opted_out]
+        for thing in allowed:
             message = log.append(
                 connection,
                 conversation.conversation_id,
@@ -121,19 +122,19 @@ class Replies:
                 custom=thing.custom,
                 name=thing.name,
             )
-            if conversation.sealed_number is None:
-                continue
-            for part_number, part in enumerate(thing.parts):
-                self._add(
-                    connection,
-                    conversation.conversation_id,
-                    part,
-                    purpose=thing.purpose,
-                    lifetime=_lifetime(thing),
-                    key=f"{key}/{number}/{part_number}",
-                    journey=journey,
-                    now=now,
-                )
+        if conversation.sealed_number is None:
+            return
+        for number, (purpose, lifetime, body) in enumerate(_texts(allowed)):
+            self._add(
+                connection,
+                conversation.conversation_id,
+                body,
+                purpose=purpose,
+                lifetime=lifetime,
+                key=f"{key}/{number}",
+                journey=journey,
+                now=now,
+            )
 
     def _add(
         self,
@@ -174,3 +175,12 @@ class Replies:
 
 def _lifetime(said: Said) -> timedelta:
     return PERSON_LIFETIME if said.author == messages.HELPER else REPLY_LIFETIME
+
+
+def _texts(said: list[Said]) -> Iterator[tuple[str, timedelta, str]]:
+    """Yield (purpose, lifetime, body) of the texts that carry what is said."""
+    groups = groupby(said, key=lambda thing: (thing.purpose, _lifetime(thing)))
+    for (purpose, lifetime), things in groups:
+        parts = [part for thing in things for part in thing.parts]
+        for body in segments.joined(parts):
+            yield purpose, lifetime, body

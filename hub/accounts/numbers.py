@@ -16,6 +16,10 @@ COUNTRY_CODE: Final = 44
 # Ofcom, "Telephone numbers for drama use": given to no one, so libphonenumber calls them invalid.
 _DRAMA = re.compile(r"7700900\d{3}")
 
+# Ofcom, National Telephone Numbering Plan: 07 is mobiles, pagers and personal numbers, each with
+# ten digits after the 0. Elsewhere nine can be enough, so nine are a possible length as such.
+_MOBILE_BEGINS: Final = "7"
+
 _REASONS: Final[Mapping[int, NumberReason]] = {
     PhoneNumberType.FIXED_LINE: "landline",
     PhoneNumberType.PERSONAL_NUMBER: "personal",
@@ -61,7 +65,12 @@ def is_drama(number: PhoneNumber) -> bool:
 def _reason_against(number: PhoneNumber, regions: Collection[str]) -> NumberReason | None:
     if number.country_code != COUNTRY_CODE:
         return "foreign"
-    possible = phonenumbers.is_possible_number_with_reason(number)
+    if str(number.national_number).startswith(_MOBILE_BEGINS):
+        possible = phonenumbers.is_possible_number_for_type_with_reason(
+            number, PhoneNumberType.MOBILE
+        )
+    else:
+        possible = phonenumbers.is_possible_number_with_reason(number)
     if possible in {
         phonenumbers.ValidationResult.TOO_SHORT,
         phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY,

@@ -15,6 +15,7 @@ PASSED_ON: Final = "passed_on"
 """The helpdesk has a case of it."""
 
 WELLBEING: Final = "wellbeing"
+LANGUAGE: Final = "language"
 UNSENDABLE: Final = "text_not_delivered"
 
 _h = handoffs.c

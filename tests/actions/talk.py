@@ -21,7 +21,7 @@ STEPS = ("registration_invitation", "registration_number", "registration_code")
 
 _SENSITIVE = re.compile(
     r"(?P<invitation>\b[0-9A-Z]{4}-[0-9A-Z]{4}\b)"
-    r"|(?P<phone>\+?\d[\d ]{8,}\d)"
+    r"|(?P<phone>[+oO]?\d[\d oO]{8,}\d)"
     r"|(?P<code>\b\d{4,8}\b)",
 )
 

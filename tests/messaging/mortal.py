@@ -28,6 +28,7 @@ from messaging.handoff.offer import Desk
 from messaging.handoff.switchboard import Pace, Switchboard
 from messaging.inbound import INBOUND_RECORD, Arrival, Inbound
 from messaging.limits import Limits
+from messaging.notices import NoticedAnswers
 from messaging.outbox import Outbox
 from messaging.replies import Replies
 from messaging.seen import Seen
@@ -36,6 +37,7 @@ from messaging.statuses import News, Statuses
 from messaging.store import conversations
 from messaging.store.database import Database
 from messaging.texts import Texts
+from messaging.translations import Translations
 from messaging.worker import TurnWorker
 from tests.fakes.helpdesk import FakeHelpdesk
 from tests.messaging.fakes import FakeClock, SilentWakeups
@@ -185,6 +187,7 @@ class Bench:
     desk: Desk | None = None
     """Set: there is a helpdesk."""
     pace: Pace = field(default_factory=Pace)
+    contact: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.fate = Fate()
@@ -239,20 +242,27 @@ class Bench:
         replies = Replies(vault=vault, texts=self.texts, seal_key=self.seal_key, sender=OURS)
         self.worker = TurnWorker(
             database=self.database,
-            answers=Answers(
+            answers=NoticedAnswers(
+                Answers(
+                    database=self.database,
+                    assistant=self.assistant,
+                    vault=vault,
+                    contacts=self.contacts,
+                    replies=replies,
+                    texts=self.texts,
+                    seal_key=self.seal_key,
+                    clock=self.clock,
+                    contact=self.contact,
+                    translations=Translations(("pl", "ur", "pa", "ro", "bn", "cy")),
+                    regions=("GB",),
+                    allow_drama=True,
+                    limits=self.limits,
+                    switchboard=switchboard,
+                ),
                 database=self.database,
-                assistant=self.assistant,
-                vault=vault,
-                contacts=self.contacts,
                 replies=replies,
                 texts=self.texts,
-                seal_key=self.seal_key,
                 clock=self.clock,
-                contact={},
-                regions=("GB",),
-                allow_drama=True,
-                limits=self.limits,
-                switchboard=switchboard,
             ),
             replies=replies,
             outbox=self.outbox,

@@ -26,7 +26,7 @@ def test_the_watch_sees_an_assistant_that_speaks_out_of_turn(staffed: Bench) -> 
     parent = run.parents[0]
     parent.says("a person")
     parent.says("1")
-    staffed.worker._answers._switchboard = None
+    staffed.worker._answers._answers._switchboard = None  # type: ignore[attr-defined]
 
     parent.says("is anybody there")
 

@@ -26,7 +26,7 @@ def test_who_asks_for_a_person_gets_an_offer_and_who_says_1_is_passed_on(parent:
 
     assert (offered, parent.state) == (State.OFFERED, State.WAITING)
     assert parent.case.reference in said[0]
-    assert "call you on it" in said[1]
+    assert "call you on it" in said[0]
     assert parent.ticket.ticket.fields == {"phone": parent.number}
 
 
@@ -37,7 +37,7 @@ def test_without_consent_there_is_no_number_anywhere_in_the_ticket(parent: Paren
     written = parent.ticket.ticket
     assert written.fields == {}
     assert parent.number[-6:] not in repr(written)
-    assert "did not pass on your number" in said[1]
+    assert "did not pass on your number" in said[0]
 
 
 def test_a_bare_yes_shares_the_least(parent: Parent) -> None:
