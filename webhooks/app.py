@@ -12,6 +12,10 @@ from clients.redis_link import connect
 from clients.twilio import Signatures
 from messaging.contacts import Contacts
 from messaging.handoff.facts import OfferDoor
+from messaging.handoff.inbox import HelpdeskInbox
+from messaging.handoff.links import Links
+from messaging.handoff.making import helpdesk_of
+from messaging.handoff.view import LiveViews
 from messaging.heart import what_is_missing
 from messaging.inbound import INBOUND_RECORD, Inbound
 from messaging.queue import Wakeups
@@ -24,6 +28,7 @@ from messaging.texts import Texts
 from webhooks import guards, health, problems
 from webhooks.chat.parts import WebChat
 from webhooks.guards import GuardedBlueprint
+from webhooks.helpdesk import calls, live
 from webhooks.internal import handoffs, metrics, texts
 from webhooks.settings import EdgeSettings
 from webhooks.sms import routes as sms
@@ -152,7 +157,24 @@ class Edge:
                 inbound=self.inbound, statuses=self.statuses, seen=self._seen, guard=signed
             ),
             *self._chat.doors(),
+            *self._helpdesk_doors(),
         ]
+
+    def _helpdesk_doors(self) -> list[GuardedBlueprint]:
+        settings, clock = self._settings, self._clock
+        seal_key = settings.messaging_seal_key.get_secret_value()
+        helpdesk = helpdesk_of(settings, seal_key=seal_key, clock=clock)
+        if helpdesk is None:
+            return []
+        links = Links(settings.public_base_url, seal_key, clock)
+        doors = [live.blueprint(views=LiveViews(database=self.database, links=links))]
+        if settings.helpdesk_webhook_key is not None:
+            inbox = HelpdeskInbox(
+                database=self.database, adapter=helpdesk.name, seal_key=seal_key, clock=clock
+            )
+            key = settings.helpdesk_webhook_key.get_secret_value()
+            doors.append(calls.blueprint(helpdesk=helpdesk, inbox=inbox, key=key))
+        return doors
 
     def _internal_doors(self) -> list[GuardedBlueprint]:
         keyed = guards.bearer_of(self._settings.api_keys)

@@ -122,7 +122,7 @@ def _summary(
         ("Channel", CHANNELS.get(conversation.channel, "web chat")),
         ("Language", foreign_language(said) or "en"),
         ("Number shared", shared),
-        ("Agreed to", f"words of version {case.consent_version}, {_at(case.created_at)}"),
+        ("Agreed to", f"words of version {case.consent_version}, {at(case.created_at)}"),
     )
     return "\n".join(f"{name}: {value}" for name, value in rows)
 
@@ -139,10 +139,16 @@ def _plain(name: str | None) -> str:
 
 
 def _line(message: Message) -> str:
+    return f"{at(message.created_at)} {AUTHORS[message.author]}: {shown(message)}"
+
+
+def shown(message: Message) -> str:
+    """Return a message as people read it: masked, and what was held back is named."""
     text = _HELD_BACK.get(message.kind) or words.for_transcript(message.text)
     mark = " [not answered]" if message.state in (messages.IGNORED, messages.DEAD) else ""
-    return f"{_at(message.created_at)} {AUTHORS[message.author]}: {text}{mark}"
+    return f"{text}{mark}"
 
 
-def _at(moment: datetime) -> str:
+def at(moment: datetime) -> str:
+    """Return a moment as it is on the wall."""
     return moment.astimezone(ZONE).strftime("%d %b %H:%M")
