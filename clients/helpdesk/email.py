@@ -13,7 +13,7 @@ import imaplib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as modern
@@ -46,6 +46,7 @@ _LABEL: Final = b"helpdesk mail 1"
 _MAC_BYTES: Final = 10
 _CASE_BYTES: Final = 16
 _TOKEN_LENGTH: Final = 42
+_WITHIN_THE_SECOND: Final = timedelta(microseconds=999_999)
 _OURS = re.compile(r"<(?:open|entry)\.(?P<case>[0-9a-f]{32})\.[^>]*>")
 _MACHINES: Final = ("mailer-daemon", "postmaster", "no-reply", "noreply", "donotreply")
 _BULK: Final = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -311,7 +312,8 @@ class EmailHelpdesk:
             at = parsedate_to_datetime(str(message["Date"]))
         except (TypeError, ValueError):
             return self._clock.now()
-        return at if at.tzinfo is not None else self._clock.now()
+        # A mail's date has whole seconds: it was sent at the end of that one at the latest.
+        return at + _WITHIN_THE_SECOND if at.tzinfo is not None else self._clock.now()
 
     # ---- the mailbox ------------------------------------------------------------------------
 

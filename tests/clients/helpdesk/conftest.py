@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.clients.helpdesk.rigs import DjangoRig, EmailRig, FakeRig, Rig
+from tests.clients.helpdesk.rigs import DjangoRig, EmailRig, FakeRig, Rig, SimulatorRig
 from tests.standins import django_helpdesk, dovecot
 
 needs_dovecot = pytest.mark.skipif(
@@ -12,6 +12,7 @@ needs_dovecot = pytest.mark.skipif(
 RIGS: list[object] = [
     pytest.param(FakeRig, id="fake"),
     pytest.param(EmailRig, id="email", marks=needs_dovecot),
+    pytest.param(SimulatorRig, id="simulator"),
     pytest.param(DjangoRig, id="django-helpdesk"),
 ]
 """A new adapter joins the suite with a line here (docs/helpdesk.md)."""

@@ -20,6 +20,11 @@ from clients.helpdesk import Helpdesk
 from clients.helpdesk.django_helpdesk import DjangoHelpdesk
 from clients.helpdesk.email import EmailHelpdesk
 from clients.mail import MailClient
+from simulator.mail.mailbox import Mail
+from simulator.mail.reply import reply_to
+from simulator.server import Server
+from simulator.settings import Settings
+from simulator.world import World
 from tests.fakes.helpdesk import FakeHelpdesk
 from tests.messaging.redis_server import free_port
 from tests.standins.django_helpdesk import DjangoHelpdeskServer
@@ -263,3 +268,74 @@ class EmailRig(Rig):
     def close(self) -> None:
         self.server.stop()
         self.dovecot.remove()
+
+
+class SimulatorRig(Rig):
+    """The simulator's mailbox page and its reply button, as a person uses them in development."""
+
+    def __init__(self) -> None:
+        self._settings = Settings(
+            twilio_account_sid="AC" + "1" * 32,
+            twilio_auth_token="t" * 32,  # type: ignore[arg-type]
+            twilio_from="+447700900000",
+            simulator_port=free_port(),
+            simulator_smtp_port=free_port(),
+            simulator_imap_port=free_port(),
+        )
+        self._world = World(self._settings, clock=SystemClock())
+        self._server: Server | None = None
+        self.comes_back()
+        user = REPLIES.replace("@", "%40")
+        port = self._settings.simulator_imap_port
+        self.helpdesk = EmailHelpdesk(
+            mail=MailClient(
+                f"smtp://127.0.0.1:{self._settings.simulator_smtp_port}",
+                sender=f"EHC assistant <{REPLIES}>",
+            ),
+            to=TO,
+            replies_to=REPLIES,
+            imap_url=f"imap://{user}:any@127.0.0.1:{port}/INBOX",
+            domains=["council.example"],
+            key=b"k" * 32,
+            clock=SystemClock(),
+        )
+
+    def _mails(self, reference: str) -> list[Mail]:
+        return [mail for mail in self._world.mailbox.listed(to=TO) if reference in mail.subject]
+
+    def seen(self, reference: str) -> Seen:
+        first, *rest = self._mails(reference)
+        return Seen(first.subject, first.text, [mail.text for mail in rest])
+
+    def count(self, reference: str) -> int:
+        mails = self._mails(reference)
+        return len({mail.message_id for mail in mails if b"In-Reply-To" not in mail.raw})
+
+    def replies(self, reference: str, text: str, *, files: int = 0) -> None:
+        mail = self._mails(reference)[-1]
+        if files:
+            # The reply button sends none; a mail program does.
+            raw, recipient = reply_to(mail, text, at=datetime.now(UTC))
+            message = BytesParser(EmailMessage, policy=modern).parsebytes(raw)
+            message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="f.pdf")
+            self._world.mailbox.receive(TO, [recipient], message.as_bytes())
+            return
+        address = f"http://127.0.0.1:{self._settings.simulator_port}/mailbox/{mail.id}/reply"
+        assert httpx.post(address, data={"text": text}).status_code == httpx.codes.SEE_OTHER
+
+    def goes_down(self) -> None:
+        self._world.mail_door.close()
+        self._world.imap_door.close()
+
+    def comes_back(self) -> None:
+        if self._server is None:
+            self._server = Server(self._world)
+            self._server.open()
+            return
+        if not self._world.mail_door.is_open:
+            self._world.mail_door.open()
+            self._world.imap_door.open()
+
+    def close(self) -> None:
+        assert self._server is not None
+        self._server.close()
