@@ -360,7 +360,7 @@ class DeskWork:
         has_joined = state is State.HUMAN and place.state is not State.HUMAN
         if has_joined and conversation.channel == WEBCHAT and name:
             joined = Line(
-                name="utter_support_joined", values={"name": name, "team": self._desk.team}
+                name="utter_support_joined", values={"who": name, "team": self._desk.team}
             )
             said.insert(0, self._line(conversation, joined))
         self._hear(connection, conversation, case, relay, said, text)

@@ -34,7 +34,7 @@ LONGEST = {
     "wait": "about 2 working days",
     "back": "on 29 December at 9:30am",
     "reference": "EHC-7F3KMX",
-    "name": "Alexandra",
+    "who": "Alexandra",
     "link": "https://hub.council.example/continue/" + "x" * 43,
 }
 """Parameter to the longest value that is usual; a parameter that is not here is unknown."""
