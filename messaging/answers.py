@@ -56,6 +56,9 @@ FIXED: Final = {
     Kind.STOP: "utter_edge_stopped",
     Kind.START: "utter_edge_started",
     Kind.HELP: "utter_edge_help",
+    Kind.JOINED: "utter_edge_chat_joined",
+    Kind.NOT_JOINED: "utter_edge_chat_not_joined",
+    Kind.LEFT: "utter_edge_chat_left",
 }
 _NOTED: Final = {
     Kind.STOP: "The parent has sent STOP: they get no more texts until they send START.",

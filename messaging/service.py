@@ -1,6 +1,7 @@
 """The workers' process: what it is made of, how it starts and how it stops."""
 
 import signal
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -84,8 +85,8 @@ class Service:
             limits=settings.limits,
             clock=self._clock,
         )
+        news = Bell(connect(settings.redis_url), self._clock).ring
         replies = Replies(vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from)
-        bell = Bell(connect(settings.redis_url), self._clock)
         switchboard = None
         if settings.desk is not None:
             switchboard = Switchboard(
@@ -123,7 +124,7 @@ class Service:
             outbox=self._outbox,
             lease=lease,
             clock=self._clock,
-            news=bell.ring,
+            news=news,
             switchboard=switchboard,
         )
         spool = Spool(settings.spool_dir, seal_key, self._clock)
@@ -138,6 +139,7 @@ class Service:
                 seen=Seen(connect(settings.redis_url), self._clock),
                 seal_key=seal_key,
                 clock=self._clock,
+                news=news,
             ),
             number=settings.twilio_from,
             clock=self._clock,
@@ -162,7 +164,7 @@ class Service:
                     self._clock,
                     transcripts=timedelta(days=settings.transcript_days),
                 ),
-                *self._handoff_chores(settings, contacts, replies, texts, bell),
+                *self._handoff_chores(settings, contacts, replies, texts, news),
             ],
             tick_s=settings.tick_s,
             clock=self._clock,
@@ -174,7 +176,7 @@ class Service:
         contacts: Contacts,
         replies: Replies,
         texts: Texts,
-        bell: Bell,
+        news: Callable[[str], None],
     ) -> list[chores.Chore]:
         deskwork = deskwork_of(
             settings,
@@ -183,7 +185,7 @@ class Service:
             replies=replies,
             texts=texts,
             clock=self._clock,
-            news=bell.ring,
+            news=news,
         )
         if deskwork is None:
             return []

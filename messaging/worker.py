@@ -15,6 +15,7 @@ from clients.errors import ClientError
 from clients.sealing import SealBroken
 from messaging import metrics
 from messaging.answers import Outcome
+from messaging.chat import links
 from messaging.errors import DatabaseAway, LeaseLost, Overtaken
 from messaging.handoff.switchboard import Switchboard
 from messaging.notices import Answering
@@ -103,7 +104,8 @@ class TurnWorker:
         began = self._clock.monotonic()
         waited = self._clock.now() - message.created_at
         with structlog.contextvars.bound_contextvars(turn=message.message_id):
-            outcome, following, first = self._answer(held, message)
+            heard = self._as_heard(held, message)
+            outcome, following, first = self._answer(heard, message)
             metrics.TURNS.labels(state=outcome.state).inc()
             metrics.TURN_WAIT.observe(max(0.0, waited.total_seconds()))
             metrics.TURN_TIME.observe(self._clock.monotonic() - began)
@@ -122,6 +124,12 @@ class TurnWorker:
             )
         self._pass_on(held, first)
         return following
+
+    def _as_heard(self, held: Conversation, message: Message) -> Conversation:
+        if held.channel != WEBCHAT or held.sealed_number is None:
+            return held
+        with self._database.reading() as connection:
+            return links.as_heard(connection, held, message)
 
     def _answer(
         self, held: Conversation, message: Message

@@ -34,6 +34,8 @@ class Handoff:
     step: str | None
     offer: str | None = None
     """The version of the words in which a person was offered; None: only noted, not offered."""
+    with_number: bool = False
+    """The offer was made with a choice to share a number."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """For the ticket: names of responses, yes or no; never what somebody typed."""
 
@@ -45,7 +47,11 @@ class Handoff:
             "step": self.step,
         }
         if self.offer is not None:
-            told |= {"offer": self.offer, "facts": dict(self.facts)}
+            told |= {
+                "offer": self.offer,
+                "with_number": self.with_number,
+                "facts": dict(self.facts),
+            }
         return {"handoff": told}
 
 

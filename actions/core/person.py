@@ -38,6 +38,7 @@ async def offer_person(services: Services, turn: Turn, *, reason: str) -> Outcom
         journey=turn.form,
         step=turn.awaiting,
         offer=offer.version,
+        with_number=offer.number_ends_with is not None,
         facts=await _facts(services, turn),
     )
     return say(*_lines(services, offer), slots={MISSES: 0}, handoff=handoff)

@@ -386,13 +386,13 @@ class DeskWork:
         """Return a person's words as the channel can carry them."""
         said = []
         if text:
-            if conversation.channel == SMS:
-                text = f"{f'{name}, {self._desk.team}' if name else self._desk.team}: {text}"
+            who = f"{name}, {self._desk.team}" if name else self._desk.team
             whole = self._replies.prepare(
-                text, channel=conversation.channel, author=messages.HELPER
+                f"{who}: {text}", channel=conversation.channel, author=messages.HELPER
             )
-            shown = name or self._desk.team
-            said.append(replace(whole, name=shown, parts=whole.parts[:MOST_PARTS]))
+            # A page shows the name beside the words; a text message has to say it.
+            parts = whole.parts[:MOST_PARTS]
+            said.append(replace(whole, text=text, parts=parts, name=name or self._desk.team))
             if conversation.channel == SMS and len(whole.parts) > MOST_PARTS:
                 said.append(self._line(conversation, Line(name="utter_support_cut")))
         if files:

@@ -92,8 +92,12 @@ class Switchboard:
 
     def answered(self, held: Conversation, place: Place, message: Message) -> Routed | None:
         """Return what an answer to a standing offer comes to; None: it is none."""
-        answer = offer.read_answer(message.text, has_number=held.sealed_number is not None)
-        if place.state is not State.OFFERED or answer is None:
+        if place.state is not State.OFFERED:
+            return None
+        asked: dict[str, Any] = json.loads(place.offer) if place.offer else {}
+        # By what was offered: a phone can join or leave a web chat in between.
+        answer = offer.read_answer(message.text, has_number=bool(asked.get("with_number")))
+        if answer is None:
             return None
         if answer is Answer.DECLINED:
             plan = Plan(place=place, state=State.BOT, changes=self._by(message, offer=None))
@@ -175,7 +179,8 @@ class Switchboard:
             case=case if is_new else None,
             passed=(first,),
         )
-        return Routed(plan=plan, lines=self._passed_on_lines(held, case, facts))
+        has_choice = bool(asked.get("with_number"))
+        return Routed(plan=plan, lines=self._passed_on_lines(case, facts, has_choice=has_choice))
 
     def urgent(self, held: Conversation, place: Place, message: Message) -> Plan | None:
         """Raise an urgent ticket for somebody who cannot be answered any more (after STOP)."""
@@ -340,7 +345,7 @@ class Switchboard:
         waiting = handoffs.waiting(connection, held.conversation_id)
         return any(handoff.urgent for handoff in waiting)
 
-    def _passed_on_lines(self, held: Conversation, case: Case, facts: Facts) -> tuple[Line, ...]:
+    def _passed_on_lines(self, case: Case, facts: Facts, *, has_choice: bool) -> tuple[Line, ...]:
         values = {"team": self._desk.team, "reference": case.reference}
         if facts.is_open is False and facts.back is not None:
             name, more = "utter_support_passed_on_closed", {"back": facts.back}
@@ -349,7 +354,7 @@ class Switchboard:
         else:
             name, more = "utter_support_passed_on", {}
         lines = [Line(name=name, values=values | more)]
-        if held.sealed_number is not None:
+        if has_choice:
             is_shared = case.consent == cases.SHARE_NUMBER
             lines.append(
                 Line(

@@ -24,6 +24,7 @@ def answer(turn: Turn) -> TurnAnswer:
             "journey": "registration",
             "step": "registration_code",
             "offer": consent.VERSION,
+            "with_number": turn.sender is not None,
             "facts": {"verified": "no", "last_answer": "code incorrect", "tried": ["code sent"]},
         }
     return TurnAnswer(turn_id=turn.turn_id, replies=(reply,), handoff=handoff)

@@ -334,7 +334,7 @@ def test_nothing_lies_about_unsealed_and_what_has_arrived_is_erased(passed_on: P
 def test_an_erased_person_leaves_no_case(passed_on: Parent) -> None:
     bench = passed_on.bench
     with bench.database.transaction() as connection:
-        assert retention.erase(connection, passed_on.conversation_id)
+        assert retention.erase(connection, passed_on.conversation_id, now=bench.clock.now())
     with bench.database.reading() as connection:
         left = [
             connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()

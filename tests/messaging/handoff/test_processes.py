@@ -27,7 +27,9 @@ def offers(turn: Any) -> dict[str, Any] | None:
     """Offer a person to whoever asks for one, as the assistant does."""
     if "person" not in turn["text"]:
         return None
-    return {"reason": "asked", "offer": consent.VERSION, "facts": {}}
+    has_number = turn["sender"] is not None
+    offer = {"offer": consent.VERSION, "with_number": has_number}
+    return {"reason": "asked", **offer, "facts": {}}
 
 
 def started(folder: Any, **environment: str) -> World:
