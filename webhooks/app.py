@@ -195,6 +195,11 @@ class Edge:
             health.blueprint(missing=self._missing),
             texts.blueprint(texts=self._texts, guard=keyed),
             handoffs.blueprint(offers=self._offers, guard=keyed),
+            handoffs.page(
+                database=self.database,
+                clock=self._clock,
+                guard=guards.key_of(self._settings.api_keys),
+            ),
             metrics.blueprint(registry=REGISTRY, guard=keyed),
         ]
 

@@ -12,7 +12,7 @@ from messaging.handoff.links import LIFETIME, Links
 from messaging.handoff.schema import relays
 from messaging.log import append
 from tests.messaging.fakes import FakeClock
-from tests.webhooks.conftest import PUBLIC, StaffedEdge
+from tests.webhooks.conftest import API_KEY, PUBLIC, StaffedEdge
 
 KEY = "w" * 32
 NUMBER = "+447700900123"
@@ -154,3 +154,22 @@ def test_a_link_only_reads(staffed_edge: StaffedEdge) -> None:
     client = staffed_edge.public.test_client()
 
     assert {client.open(path, method=m).status_code for m in ("POST", "PUT", "DELETE")} == {405}
+
+
+def test_the_managers_page_counts_and_opens_with_the_key_only(staffed_edge: StaffedEdge) -> None:
+    opened_case(staffed_edge, FakeClock())
+    client = staffed_edge.internal.test_client()
+
+    refused = client.get("/handoffs")
+    by_browser = client.get("/handoffs", auth=("manager", API_KEY))
+    by_machine = client.get("/handoffs", headers={"Authorization": f"Bearer {API_KEY}"})
+
+    page = by_browser.get_data(as_text=True)
+    assert refused.status_code == 401
+    assert "Basic" in refused.headers["WWW-Authenticate"]
+    assert client.get("/handoffs", auth=("manager", "wrong")).status_code == 401
+    assert by_machine.status_code == by_browser.status_code == 200
+    assert "asked for a person</th><td>1</td>" in page
+    assert "Needed nobody</th><td>0 %</td>" in page
+    assert NUMBER[-6:] not in page
+    assert staffed_edge.public.test_client().get("/handoffs").status_code == 404
