@@ -66,6 +66,8 @@ _NOTED: Final = {
     Kind.HELP: "The parent has sent HELP and was told what this service is.",
 }
 """Keywords of the networks: answered whoever has the conversation, and told to the person."""
+_OF_THE_CHAT: Final = (Kind.JOINED, Kind.NOT_JOINED, Kind.LEFT)
+"""Of the way between phone and web chat: answered, and of no use to the person."""
 _NOT_ACCEPTED: Final = (Kind.EMPTY, Kind.MEDIA)
 _HELD_BACK: Final = {
     Kind.EMPTY: "a message without words came, and the parent was told so",
@@ -207,6 +209,9 @@ class Answers:
             said = [self.fixed(held, FIXED[kind], purpose=purpose)]
             plan = self._switchboard.noted(place, message, _NOTED[kind])
             return self._outcome(held, said=said, plan=plan)
+        if kind in _OF_THE_CHAT:
+            plan = Plan(place=place, state=place.state)
+            return self._outcome(held, said=[self.fixed(held, FIXED[kind])], plan=plan)
         said = []
         if wants:
             text = self._wellbeing_text(held)
@@ -369,6 +374,11 @@ class Answers:
                 return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
             if isinstance(exc, Refused) and exc.status == _BAD_REQUEST:
                 return self._unanswerable(held, "refused", wants)
+            if self._switchboard is not None and place is not None:
+                routed = self._switchboard.offered_itself(held, place, message, self._contact)
+                if routed is not None:
+                    # A person is wanted most when the assistant is away.
+                    return self._routed(held, routed, wants)
             raise
         said = [
             self._replies.prepare_reply(reply, channel=held.channel)

@@ -41,6 +41,7 @@ def sweep(connection: Connection, *, now: datetime, transcripts: timedelta = TRA
         claims=claims.forget(connection, before=now - CLAIMS),
     )
     ceilings.forget(connection, before=now - COUNTERS)
+    relays.forget_strays(connection, before=old)
     return swept
 
 

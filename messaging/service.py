@@ -93,6 +93,7 @@ class Service:
                 database=self._database,
                 desk=settings.desk,
                 pace=settings.pace,
+                contacts=contacts,
                 seal_key=seal_key,
                 clock=self._clock,
             )

@@ -17,6 +17,7 @@ from clients.errors import ClientError, Refused
 from clients.helpdesk import Entry, Event, EventKind, Helpdesk
 from clients.sealing import SealBroken, Sealer
 from messaging import metrics, segments
+from messaging.chat.links import SESSION_LIFETIME
 from messaging.chat.schema import chat_sessions
 from messaging.contacts import Contacts
 from messaging.errors import Overtaken
@@ -49,8 +50,6 @@ NEWS_AFTER_CLOSING: Final = timedelta(days=30)
 IDLE_FOR: Final = timedelta(hours=24)
 MOST_PARTS: Final = 4
 """Texts that one reply of a person may take; each has up to three segments."""
-CHAT_LIVES: Final = timedelta(hours=24)
-"""As long as the token of a web chat: after that nobody can read it."""
 UNDELIVERED_BACK: Final = timedelta(days=3)
 MANY: Final = 100
 _KEY: Final = "helpdesk/"
@@ -438,7 +437,7 @@ class DeskWork:
         ).one_or_none()
         if session is not None and session.ended_at is not None:
             return "the parent has ended the chat"
-        if session is not None and self._clock.now() - session.begun_at >= CHAT_LIVES:
+        if session is not None and self._clock.now() - session.begun_at >= SESSION_LIFETIME:
             return "the chat is older than a day, so the parent may not see it"
         return None
 

@@ -10,7 +10,7 @@ from messaging.contacts import Contacts
 from messaging.handoff.deskwork import DeskWork, Ways
 from messaging.handoff.links import Links
 from messaging.handoff.settings import DJANGO_HELPDESK, EMAIL, HelpdeskSettings
-from messaging.handoff.switchboard import Line
+from messaging.handoff.switchboard import CONTACT_LINES, Line
 from messaging.replies import Replies
 from messaging.settings import WorkerSettings
 from messaging.store.database import Database
@@ -72,7 +72,7 @@ def deskwork_of(
         return None
     contact = [
         Line(name=name, values={way: value})
-        for way, name in _CONTACT.items()
+        for way, name in CONTACT_LINES.items()
         if (value := settings.contact.get(way))
     ]
     return DeskWork(
@@ -89,10 +89,3 @@ def deskwork_of(
         clock=clock,
         news=news,
     )
-
-
-_CONTACT = {
-    "phone": "utter_edge_contact_phone",
-    "email": "utter_edge_contact_email",
-    "hours": "utter_edge_contact_hours",
-}

@@ -80,6 +80,11 @@ _BACK = re.compile(
     r"(?:(?:back to |go back to |talk to |use )?(?:the )?(?:assistant|bot|robot|chatbot)"
     r"|back to (?:you|the start))"
 )
+_PERSON = re.compile(
+    r"\b(?:person|human|human being|agent|advis[eo]r|helpdesk|help desk|operator|real people"
+    r"|member of staff|someone real|somebody real)\b"
+)
+_SHORT: Final = 10
 _THANKS = re.compile(
     r"(?:ok|okay|great|brilliant|lovely|perfect|cheers|ta|thanks?|thank you|thx|bye|goodbye|no|nope"
     r"|all good|thats all|that is all|you too|no problem|so|very|much|a|lot|for|your|help|again|all"
@@ -107,6 +112,12 @@ def read_answer(text: str, *, has_number: bool) -> Answer | None:
     if _YES.fullmatch(words):
         return Answer.WITHOUT_NUMBER
     return None
+
+
+def wants_person(text: str) -> bool:
+    """Tell whether words ask for a person so plainly that nobody has to understand them."""
+    words = _plain(text)
+    return len(words.split()) <= _SHORT and _PERSON.search(words) is not None
 
 
 def wants_assistant(text: str) -> bool:

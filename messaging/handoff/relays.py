@@ -233,5 +233,10 @@ def forget(connection: Connection, conversation_id: str) -> None:
     connection.execute(delete(cases).where(cases.c.conversation_id == conversation_id))
 
 
+def forget_strays(connection: Connection, *, before: datetime) -> None:
+    """Remove what came for tickets that are none of ours."""
+    connection.execute(delete(relays).where(_r.case_id.is_(None), _r.created_at < before))
+
+
 def _fields() -> list[Any]:
     return [_r[name] for name in Relay.__dataclass_fields__]

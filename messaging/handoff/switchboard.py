@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from clients.sealing import Sealer
+from messaging.contacts import Contacts
 from messaging.handoff import board, cases, consent, offer, plans, relays, ticket, words
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
@@ -30,6 +31,15 @@ SECOND_PRESS: Final = timedelta(minutes=2)
 WRAPS_UP_FOR: Final = timedelta(hours=24)
 KEEPS_TICKET_FOR: Final = timedelta(days=7)
 """After that the assistant answers again; the ticket stays, and so does a late reply's way back."""
+
+
+CONTACT_LINES: Final = {
+    "phone": "utter_edge_contact_phone",
+    "email": "utter_edge_contact_email",
+    "hours": "utter_edge_contact_hours",
+}
+"""How else to reach people, by what is configured."""
+_LAST_THREE: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +72,17 @@ class Switchboard:
     """Makes plans; stores nothing by itself. Safe to share between threads."""
 
     def __init__(
-        self, *, database: Database, desk: Desk, pace: Pace, seal_key: bytes, clock: Clock
+        self,
+        *,
+        database: Database,
+        desk: Desk,
+        pace: Pace,
+        contacts: Contacts,
+        seal_key: bytes,
+        clock: Clock,
     ) -> None:
         """Take everything it needs; nothing is opened."""
+        self._contacts = contacts
         self._database = database
         self._desk = desk
         self._pace = pace
@@ -126,6 +144,47 @@ class Switchboard:
         if place.state is State.OFFERED:
             return Plan(place=place, state=State.BOT, changes=self._by(message, offer=None))
         return Plan(place=place, state=place.state)
+
+    def offered_itself(
+        self,
+        held: Conversation,
+        place: Place,
+        message: Message,
+        contact: Mapping[str, str],
+    ) -> Routed | None:
+        """Offer a person while the assistant is away; None: nobody asked for one."""
+        if not offer.wants_person(message.text):
+            return None
+        has_number = held.sealed_number is not None
+        asked = {
+            "reason": "asked",
+            "offer": consent.VERSION,
+            "with_number": has_number,
+            "facts": {"last_answer": "none: the assistant did not work"},
+        }
+        spoken = self.spoken(held, place, message, asked)
+        if isinstance(spoken, Routed):
+            return spoken
+        ways = [
+            Line(name=name, values={way: contact[way]})
+            for way, name in CONTACT_LINES.items()
+            if way in contact
+        ]
+        choice = Line(name="utter_support_offer_choice")
+        if held.sealed_number is not None:
+            number = self._contacts.open(held.sealed_number, held.conversation_id)
+            ending = {"ends_with": number[-_LAST_THREE:]}
+            choice = Line(name="utter_support_offer_choice_number", values=ending)
+        return Routed(plan=spoken, lines=(self._standing(), *ways, choice))
+
+    def _standing(self) -> Line:
+        facts, team = self._facts(), {"team": self._desk.team}
+        if facts.is_open is False and facts.back is not None:
+            return Line(name="utter_support_offer_closed", values={**team, "back": facts.back})
+        if facts.is_open is not False and facts.wait is not None:
+            return Line(name="utter_support_offer_open_wait", values={**team, "wait": facts.wait})
+        name = "utter_support_offer_open" if facts.is_open else "utter_support_offer_hours_unset"
+        return Line(name=name, values=team)
 
     def pass_on(
         self, held: Conversation, place: Place, message: Message, *, consented: str

@@ -237,6 +237,7 @@ class Bench:
                 database=self.database,
                 desk=self.desk,
                 pace=self.pace,
+                contacts=self.contacts,
                 seal_key=self.seal_key,
                 clock=self.clock,
             )

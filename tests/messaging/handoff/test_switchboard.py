@@ -280,3 +280,21 @@ def test_without_a_helpdesk_the_assistant_has_every_conversation(bench: Bench) -
 
     assert parent.says("talk to a person") == ["You said: talk to a person"]
     assert parent.says("1") == ["You said: 1"]
+
+
+def test_while_the_assistant_is_away_a_person_can_still_be_asked_for(parent: Parent) -> None:
+    parent.bench.assistant.is_away = True
+    offered = parent.says("i need to talk to a person")
+    passed_on = parent.says("1")
+
+    assert "codes and passwords hidden" in " ".join(offered)
+    assert f"ending {parent.number[-3:]}" in " ".join(offered)
+    assert parent.case.reference in " ".join(passed_on)
+    assert "the assistant did not work" in parent.ticket.ticket.summary
+
+
+def test_other_words_wait_for_the_assistant_to_come_back(parent: Parent) -> None:
+    parent.bench.assistant.is_away = True
+
+    assert parent.says("my code has not come") == []
+    assert parent.state is State.BOT
