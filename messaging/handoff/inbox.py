@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from clients.helpdesk import Event
 from clients.sealing import Sealer
-from messaging.handoff.deskwork import take_in
+from messaging.handoff.incoming import take_in
 from messaging.store.database import Database
 from wire.clock import Clock
 

@@ -7,10 +7,11 @@ from clients.helpdesk.django_helpdesk import DjangoHelpdesk
 from clients.helpdesk.email import EmailHelpdesk
 from clients.mail import MailClient
 from messaging.contacts import Contacts
-from messaging.handoff.deskwork import DeskWork, Ways
+from messaging.handoff.deskwork import DeskWork
 from messaging.handoff.links import Links
 from messaging.handoff.settings import DJANGO_HELPDESK, EMAIL, HelpdeskSettings
 from messaging.handoff.switchboard import CONTACT_LINES, Line
+from messaging.handoff.ways import Ways
 from messaging.replies import Replies
 from messaging.settings import WorkerSettings
 from messaging.store.database import Database

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from clients.sealing import Sealer
 from messaging import retention
 from messaging.handoff import cases, relays
 from messaging.handoff.states import State
@@ -411,7 +412,7 @@ def test_relays_of_one_cause_are_one(passed_on: Parent) -> None:
         made = [
             relays.add(
                 connection,
-                bench.deskwork._sealer,
+                Sealer(bench.seal_key),
                 case_id=case.case_id,
                 adapter="fake",
                 direction=relays.OUT,
