@@ -63,6 +63,10 @@ class Parent:
             if kept.ticket.case_id == case.case_id
         )
 
+    def ticket_texts_of(self, remote_ref: str) -> list[str]:
+        """Return what the parent said in a ticket, also once the case is gone."""
+        return self.bench.helpdesk.tickets[remote_ref].texts
+
     @property
     def turns(self) -> list[str]:
         """What reached the assistant."""
