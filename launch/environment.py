@@ -121,8 +121,9 @@ def _simulate(env: dict[str, str], stored: Mapping[str, str]) -> None:
         env.setdefault(name, stored.get(name, ""))
     env["TWILIO_API_BASE_URL"] = f"http://127.0.0.1:{env['SIMULATOR_PORT']}"
     env.setdefault("TWILIO_FROM", SIMULATED_NUMBER)
+    is_our_mailbox = "SMTP_URL" not in env
     env.setdefault("SMTP_URL", f"smtp://127.0.0.1:{env['SIMULATOR_SMTP_PORT']}")
-    if not env.get("HELPDESK") and not env.get("HELPDESK_URL"):
+    if is_our_mailbox and "HELPDESK" not in env:
         _simulate_helpdesk(env)
     env.setdefault("ALLOW_DRAMA_NUMBERS", "true")
     env.setdefault("WEBCHAT_DEMO", "true")
