@@ -60,6 +60,36 @@ class ContinueLink:
         return "ContinueLink(***)"
 
 
+@dataclass(frozen=True, kw_only=True)
+class RegistrationStatus:
+    """All that the owner of a registration may know of where it stands."""
+
+    registration: Registration
+    has_password: bool
+    has_number: bool
+    has_app: bool
+    invitation_expires_at: datetime
+    locked_for: timedelta | None
+    """How long no code is taken; None where there is no lock."""
+    needs_help: bool
+    """Waiting does not lift the lock, only a person does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrolment:
+    """An authenticator app that is to be set up; whoever has its secrets can make codes."""
+
+    authenticator_id: str
+    setup_key: str
+    """In groups of four."""
+    otpauth_uri: str
+    """What the QR code says; on the phone with the app, a link."""
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return "Enrolment(***)"
+
+
 def _ends_with(document: Mapping[str, Any]) -> str:
     digits = reading.text(document, "number_ends_with")
     if not _ENDS_WITH.fullmatch(digits):
@@ -98,6 +128,31 @@ def read_code_delivery(document: Mapping[str, Any]) -> CodeDelivery:
         reason=reading.member(DeliveryReason, document, "reason") if has_reason else None,
         sent_at=reading.time(document, "sent_at"),
         resend_after=reading.seconds(document, "resend_after_s"),
+        expires_at=reading.time(document, "expires_at"),
+    )
+
+
+def read_status(document: Mapping[str, Any]) -> RegistrationStatus:
+    is_locked = document.get("locked_for_s") is not None
+    return RegistrationStatus(
+        registration=read_registration(document),
+        has_password=reading.flag(document, "has_password"),
+        has_number=reading.flag(document, "has_number"),
+        has_app=reading.flag(document, "has_app"),
+        invitation_expires_at=reading.time(document, "invitation_expires_at"),
+        locked_for=reading.seconds(document, "locked_for_s") if is_locked else None,
+        needs_help=reading.flag(document, "needs_help"),
+    )
+
+
+def read_enrolment(document: Mapping[str, Any]) -> Enrolment:
+    uri = reading.text(document, "otpauth_uri")
+    if urlsplit(uri).scheme != "otpauth":
+        raise Nonsense(reading.NEIGHBOUR, "otpauth_uri is not an otpauth link")
+    return Enrolment(
+        authenticator_id=reading.text(document, "authenticator_id"),
+        setup_key=reading.text(document, "setup_key"),
+        otpauth_uri=uri,
         expires_at=reading.time(document, "expires_at"),
     )
 

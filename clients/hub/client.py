@@ -12,12 +12,16 @@ from clients.hub import reading
 from clients.hub.answers import (
     CodeDelivery,
     ContinueLink,
+    Enrolment,
     Registration,
+    RegistrationStatus,
     SentCode,
     read_code_delivery,
     read_continue_link,
+    read_enrolment,
     read_registration,
     read_sent_code,
+    read_status,
 )
 from clients.hub.refusals import REFUSALS, Call, HubRefused
 from clients.hub.words import Problem, RegistrationState
@@ -109,12 +113,7 @@ class HubClient:
     async def check_code(self, registration_id: str, code: str, *, key: str) -> Registration:
         """Have a typed code checked; returns the registration, now verified."""
         path = _path(registration_id, "/security-codes/check")
-        checked = read_registration(
-            await self._write(Call.CHECK_CODE, "POST", path, key, {"code": code})
-        )
-        if checked.state not in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
-            raise Nonsense(reading.NEIGHBOUR, "a checked registration is not verified")
-        return checked
+        return _verified(await self._write(Call.CHECK_CODE, "POST", path, key, {"code": code}))
 
     async def latest_code(self, registration_id: str) -> CodeDelivery:
         """Tell what became of the newest text with a code."""
@@ -127,6 +126,45 @@ class HubClient:
         return read_continue_link(
             await self._write(Call.CONTINUE_LINK, "POST", path, key, {}, expected=201)
         )
+
+    async def registration_status(self, registration_id: str) -> RegistrationStatus:
+        """Return where a registration stands, its locks with it."""
+        path = _path(registration_id, "/status")
+        return read_status(await self._call(Call.REGISTRATION_STATUS, "GET", path))
+
+    async def enrol_authenticator(self, registration_id: str, *, key: str) -> Enrolment:
+        """Begin to set up an authenticator app; asked again within the hour, the same one."""
+        path = _path(registration_id, "/authenticators")
+        return read_enrolment(
+            await self._write(Call.ENROL_AUTHENTICATOR, "POST", path, key, {}, expected=201)
+        )
+
+    async def confirm_authenticator(
+        self, registration_id: str, code: str, *, key: str
+    ) -> Registration:
+        """Have the app's first code checked; returns the registration, now verified."""
+        path = _path(registration_id, "/authenticators/check")
+        return _verified(
+            await self._write(Call.CONFIRM_AUTHENTICATOR, "POST", path, key, {"code": code})
+        )
+
+    async def ask_for_invitation(self, email: str, *, key: str) -> None:
+        """Ask for a new invitation; taken alike whether or not the address is known."""
+        await self._ask(Call.ASK_FOR_INVITATION, "/v1/invitation-requests", email, key)
+
+    async def ask_for_password_reset(self, email: str, *, key: str) -> None:
+        """Ask for a reset link; taken alike whether or not the address is known."""
+        await self._ask(Call.ASK_FOR_PASSWORD_RESET, "/v1/password-reset-requests", email, key)
+
+    async def ask_for_factor_help(self, email: str, *, key: str) -> None:
+        """Ask the helpdesk to call back; taken alike whether or not the address is known."""
+        await self._ask(Call.ASK_FOR_FACTOR_HELP, "/v1/factor-help-requests", email, key)
+
+    async def _ask(self, call: Call, path: str, email: str, key: str) -> None:
+        """Have a request by an address written down; only the status says that it was."""
+        answer = await self._write(call, "POST", path, key, {"email": email}, expected=202)
+        if answer:
+            raise Nonsense(reading.NEIGHBOUR, "a request by address was answered with facts")
 
     async def ping(self) -> None:
         """Return if the hub answers at all."""
@@ -170,6 +208,13 @@ class HubClient:
 
 def _path(registration_id: str, rest: str = "") -> str:
     return f"/v1/registrations/{quote(registration_id, safe='')}{rest}"
+
+
+def _verified(document: Mapping[str, Any]) -> Registration:
+    checked = read_registration(document)
+    if checked.state not in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
+        raise Nonsense(reading.NEIGHBOUR, "a checked registration is not verified")
+    return checked
 
 
 def _json(response: httpx.Response) -> Mapping[str, Any]:

@@ -2,7 +2,14 @@
 
 from typing import Protocol
 
-from clients.hub.answers import CodeDelivery, ContinueLink, Registration, SentCode
+from clients.hub.answers import (
+    CodeDelivery,
+    ContinueLink,
+    Enrolment,
+    Registration,
+    RegistrationStatus,
+    SentCode,
+)
 
 
 class Hub(Protocol):
@@ -40,6 +47,26 @@ class Hub(Protocol):
 
     async def continue_link(self, registration_id: str, *, key: str) -> ContinueLink:
         """Return a new link for choosing a password."""
+
+    async def registration_status(self, registration_id: str) -> RegistrationStatus:
+        """Return where a registration stands, its locks with it."""
+
+    async def enrol_authenticator(self, registration_id: str, *, key: str) -> Enrolment:
+        """Begin to set up an authenticator app; asked again within the hour, the same one."""
+
+    async def confirm_authenticator(
+        self, registration_id: str, code: str, *, key: str
+    ) -> Registration:
+        """Have the app's first code checked; returns the registration, now verified."""
+
+    async def ask_for_invitation(self, email: str, *, key: str) -> None:
+        """Ask for a new invitation; taken alike whether or not the address is known."""
+
+    async def ask_for_password_reset(self, email: str, *, key: str) -> None:
+        """Ask for a reset link; taken alike whether or not the address is known."""
+
+    async def ask_for_factor_help(self, email: str, *, key: str) -> None:
+        """Ask the helpdesk to call back; taken alike whether or not the address is known."""
 
     async def ping(self) -> None:
         """Return if the hub answers at all."""

@@ -22,7 +22,16 @@ class Call(StrEnum):
     CHECK_CODE = "check_code"
     LATEST_CODE = "latest_code"
     CONTINUE_LINK = "continue_link"
+    REGISTRATION_STATUS = "registration_status"
+    ENROL_AUTHENTICATOR = "enrol_authenticator"
+    CONFIRM_AUTHENTICATOR = "confirm_authenticator"
+    ASK_FOR_INVITATION = "ask_for_invitation"
+    ASK_FOR_PASSWORD_RESET = "ask_for_password_reset"  # noqa: S105 - the name of a call
+    ASK_FOR_FACTOR_HELP = "ask_for_factor_help"
 
+
+_ASKED_BY_ADDRESS: Final = frozenset({Problem.EMAIL_NOT_ACCEPTED, Problem.TOO_MANY_REQUESTS})
+"""Known or not, an address is answered alike."""
 
 REFUSALS: Final[Mapping[Call, frozenset[Problem]]] = {
     Call.BEGIN_REGISTRATION: frozenset(
@@ -65,6 +74,21 @@ REFUSALS: Final[Mapping[Call, frozenset[Problem]]] = {
     Call.CONTINUE_LINK: frozenset(
         {Problem.NUMBER_NOT_VERIFIED, Problem.REGISTRATION_COMPLETE, Problem.NOT_FOUND}
     ),
+    Call.REGISTRATION_STATUS: frozenset({Problem.NOT_FOUND}),
+    Call.ENROL_AUTHENTICATOR: frozenset({Problem.REGISTRATION_COMPLETE, Problem.NOT_FOUND}),
+    Call.CONFIRM_AUTHENTICATOR: frozenset(
+        {
+            Problem.CODE_MALFORMED,
+            Problem.CODE_INCORRECT,
+            Problem.LOCKED,
+            Problem.ENROLMENT_OVER,
+            Problem.REGISTRATION_COMPLETE,
+            Problem.NOT_FOUND,
+        }
+    ),
+    Call.ASK_FOR_INVITATION: _ASKED_BY_ADDRESS,
+    Call.ASK_FOR_PASSWORD_RESET: _ASKED_BY_ADDRESS,
+    Call.ASK_FOR_FACTOR_HELP: _ASKED_BY_ADDRESS,
 }
 
 
@@ -120,6 +144,7 @@ _PARTICULARS: Final[Mapping[Problem, Callable[[HubRefused], object]]] = {
     Problem.RESEND_TOO_SOON: lambda refusal: refusal.retry_after,
     Problem.TOO_MANY_SENDS: lambda refusal: refusal.retry_after,
     Problem.LOCKED: lambda refusal: refusal.retry_after,
+    Problem.TOO_MANY_REQUESTS: lambda refusal: refusal.retry_after,
     Problem.NUMBER_NOT_ACCEPTED: lambda refusal: refusal.number_fault,
     Problem.CODE_MALFORMED: lambda refusal: refusal.code_fault,
     Problem.CODE_INCORRECT: lambda refusal: refusal.tries_left,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from clients.hub import (
@@ -294,3 +295,124 @@ async def test_an_unknown_registration_is_not_found(stage: Stage) -> None:
         await stage.hub.registration("never-issued")
 
     assert refusal.value.problem is Problem.NOT_FOUND
+
+
+# ---- the authenticator app ----------------------------------------------------------------------
+
+
+async def _begun(stage: Stage) -> str:
+    begun = await stage.hub.begin_registration(stage.invitation(), conversation_id=ME, key="1")
+    return begun.registration_id
+
+
+def _app_code(stage: Stage, setup_key: str) -> str:
+    return pyotp.TOTP(setup_key.replace(" ", "")).at(stage.clock.now())
+
+
+async def test_an_app_proves_the_second_factor_without_a_number(stage: Stage) -> None:
+    registration_id = await _begun(stage)
+    app = await stage.hub.enrol_authenticator(registration_id, key="2")
+
+    checked = await stage.hub.confirm_authenticator(
+        registration_id, _app_code(stage, app.setup_key), key="3"
+    )
+    link = await stage.hub.continue_link(registration_id, key="4")
+    status = await stage.hub.registration_status(registration_id)
+
+    assert app.otpauth_uri.startswith("otpauth://totp/")
+    assert app.setup_key not in repr(app)
+    assert (checked.state, checked.number_ends_with) == (RegistrationState.VERIFIED, None)
+    assert link.url
+    assert (status.has_app, status.has_number, status.has_password) == (True, False, False)
+
+
+async def test_the_same_app_is_shown_again(stage: Stage) -> None:
+    registration_id = await _begun(stage)
+
+    first = await stage.hub.enrol_authenticator(registration_id, key="2")
+    stage.clock.advance(minutes=59)
+    second = await stage.hub.enrol_authenticator(registration_id, key="3")
+    stage.clock.advance(minutes=61)
+    third = await stage.hub.enrol_authenticator(registration_id, key="4")
+
+    assert first.setup_key == second.setup_key != third.setup_key
+
+
+async def test_a_wrong_code_of_the_app_tells_the_tries_left(stage: Stage) -> None:
+    registration_id = await _begun(stage)
+    app = await stage.hub.enrol_authenticator(registration_id, key="2")
+    right = _app_code(stage, app.setup_key)
+    wrong = f"{(int(right) + 500_000) % 1_000_000:06d}"
+
+    with pytest.raises(HubRefused) as malformed:
+        await stage.hub.confirm_authenticator(registration_id, "12345", key="3")
+    with pytest.raises(HubRefused) as incorrect:
+        await stage.hub.confirm_authenticator(registration_id, wrong, key="4")
+
+    assert malformed.value.code_fault is CodeFault.TOO_FEW
+    assert (incorrect.value.problem, incorrect.value.tries_left) == (Problem.CODE_INCORRECT, 4)
+
+
+async def test_an_app_that_was_never_set_up_is_over(stage: Stage) -> None:
+    registration_id = await _begun(stage)
+
+    with pytest.raises(HubRefused) as refusal:
+        await stage.hub.confirm_authenticator(registration_id, "123456", key="3")
+
+    assert refusal.value.problem is Problem.ENROLMENT_OVER
+
+
+async def test_a_lock_shows_in_the_status(stage: Stage) -> None:
+    registration_id = await _with_code(stage)
+    before = await stage.hub.registration_status(registration_id)
+    for attempt in range(5):
+        with pytest.raises(HubRefused):
+            await stage.hub.check_code(registration_id, stage.wrong_code(), key=f"w-{attempt}")
+
+    after = await stage.hub.registration_status(registration_id)
+
+    assert before.locked_for is None
+    assert after.locked_for is not None
+    assert after.locked_for.total_seconds() == 900
+    assert not after.needs_help
+
+
+# ---- what is asked for by an address ------------------------------------------------------------
+
+ASKED = ("ask_for_invitation", "ask_for_password_reset", "ask_for_factor_help")
+
+
+@pytest.mark.parametrize("call", ASKED)
+async def test_an_address_is_taken_alike_whether_or_not_it_is_known(
+    stage: Stage, call: str
+) -> None:
+    stage.invitation()
+
+    known = await getattr(stage.hub, call)("parent1@example.com", key="1")
+    unknown = await getattr(stage.hub, call)("nobody@example.com", key="2")
+
+    assert known is None
+    assert unknown is None
+
+
+@pytest.mark.parametrize("call", ASKED)
+async def test_what_is_no_address_is_refused(stage: Stage, call: str) -> None:
+    with pytest.raises(HubRefused) as refusal:
+        await getattr(stage.hub, call)("parent@example", key="1")
+
+    assert refusal.value.problem is Problem.EMAIL_NOT_ACCEPTED
+
+
+@pytest.mark.parametrize("call", ASKED)
+async def test_the_same_address_too_often_names_the_wait(stage: Stage, call: str) -> None:
+    refusal = None
+    for attempt in range(8):
+        try:
+            await getattr(stage.hub, call)("parent1@example.com", key=f"ask-{attempt}")
+        except HubRefused as exc:
+            refusal = exc
+            break
+
+    assert refusal is not None
+    assert refusal.problem is Problem.TOO_MANY_REQUESTS
+    assert refusal.retry_after.total_seconds() > 0

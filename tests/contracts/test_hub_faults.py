@@ -60,6 +60,12 @@ async def test_every_fault_is_an_error_of_ours_on_every_call(
         client.check_code("some", "123456", key="5"),
         client.latest_code("some"),
         client.continue_link("some", key="6"),
+        client.registration_status("some"),
+        client.enrol_authenticator("some", key="7"),
+        client.confirm_authenticator("some", "123456", key="8"),
+        client.ask_for_invitation("parent@example.com", key="9"),
+        client.ask_for_password_reset("parent@example.com", key="10"),
+        client.ask_for_factor_help("parent@example.com", key="11"),
     ]
 
     for call in calls:

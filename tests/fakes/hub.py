@@ -4,6 +4,7 @@ The contract suite (tests/contracts/test_hub.py) runs against it, and against th
 talking to it over HTTP (tests/fakes/hub_server.py).
 """
 
+import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,16 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pyotp
+
 from clients.errors import ClientError
 from clients.hub import (
     CodeDelivery,
     ContinueLink,
     DeliveryReason,
     DeliveryState,
+    Enrolment,
     HubRefused,
     Problem,
     Registration,
     RegistrationState,
+    RegistrationStatus,
     SentCode,
 )
 from tests.fakes.hub_refusals import number_fault, refused
@@ -36,6 +41,10 @@ LOCK = timedelta(minutes=15)
 WINDOW = timedelta(minutes=15)
 INVITATION_LIFETIME = timedelta(hours=72)
 INVITATION_TRIES = 5
+ADDRESS = re.compile(r"[\w.%+'-]+@(?:[a-z0-9-]+\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
+REQUESTS = {"invitation": (3, timedelta(hours=24)), "reset": (5, timedelta(hours=1))}
+REQUESTS["factor_help"] = (3, timedelta(hours=24))
+APP_LIFETIME = timedelta(hours=1)
 
 
 @dataclass
@@ -53,6 +62,10 @@ class _Account:
     sends: list[datetime] = field(default_factory=list)
     wrong: int = 0
     locked_until: datetime | None = None
+    app: Enrolment | None = None
+    """Set up and not confirmed yet."""
+    has_app: bool = False
+    has_password: bool = False
 
 
 class FakeHub:
@@ -66,6 +79,9 @@ class FakeHub:
         self._answers: dict[str, Any] = {}
         self._issued = 0
         self._invitation_tries: dict[str, list[datetime]] = {}
+        self._asked_at: dict[tuple[str, str], list[datetime]] = {}
+        self.asked: list[tuple[str, str]] = []
+        """What was asked for by address, as (kind, address): for tests to look at."""
         self.calls: list[str] = []
         self.fails_with: dict[str, ClientError] = {}
         """Method name (or "*") to the error that it raises."""
@@ -101,7 +117,25 @@ class FakeHub:
         account = self._newest(conversation_id)
         assert account is not None
         account.state = RegistrationState.COMPLETE
+        account.has_password = True
         self._open[account.invitation_code] = "complete"
+
+    def lock(self, conversation_id: str) -> None:
+        """Lock the codes of the newest registration of a conversation."""
+        account = self._newest(conversation_id)
+        assert account is not None
+        account.locked_until = self._clock.now() + LOCK
+
+    def app_of(self, conversation_id: str) -> Enrolment:
+        """Return the app that is being set up in a conversation."""
+        account = self._newest(conversation_id)
+        assert account is not None
+        assert account.app is not None
+        return account.app
+
+    def app_code_of(self, conversation_id: str) -> str:
+        """Return the code that the app shows now."""
+        return totp_now(self.app_of(conversation_id).setup_key, self._clock.now())
 
     def number_of(self, conversation_id: str) -> str | None:
         """Return the number as the hub was given it."""
@@ -160,6 +194,41 @@ class FakeHub:
 
     async def continue_link(self, registration_id: str, *, key: str) -> ContinueLink:
         return self._once("continue_link", key, lambda: self._link(registration_id))
+
+    async def registration_status(self, registration_id: str) -> RegistrationStatus:
+        self._note("registration_status")
+        account = self._account(registration_id)
+        now = self._clock.now()
+        is_locked = account.locked_until is not None and account.locked_until > now
+        has_code = account.state in (RegistrationState.VERIFIED, RegistrationState.COMPLETE)
+        return RegistrationStatus(
+            registration=_shown(account),
+            has_password=account.has_password,
+            has_number=has_code and not account.has_app,
+            has_app=account.has_app,
+            invitation_expires_at=account.expires_at,
+            locked_for=account.locked_until - now if is_locked and account.locked_until else None,
+            needs_help=False,
+        )
+
+    async def enrol_authenticator(self, registration_id: str, *, key: str) -> Enrolment:
+        return self._once("enrol_authenticator", key, lambda: self._enrol(registration_id))
+
+    async def confirm_authenticator(
+        self, registration_id: str, code: str, *, key: str
+    ) -> Registration:
+        return self._once(
+            "confirm_authenticator", key, lambda: self._confirm(registration_id, code)
+        )
+
+    async def ask_for_invitation(self, email: str, *, key: str) -> None:
+        return self._once("ask_for_invitation", key, lambda: self._ask("invitation", email))
+
+    async def ask_for_password_reset(self, email: str, *, key: str) -> None:
+        return self._once("ask_for_password_reset", key, lambda: self._ask("reset", email))
+
+    async def ask_for_factor_help(self, email: str, *, key: str) -> None:
+        return self._once("ask_for_factor_help", key, lambda: self._ask("factor_help", email))
 
     async def ping(self) -> None:
         self._note("ping")
@@ -293,26 +362,67 @@ class FakeHub:
         if account.state in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
             raise refused(Problem.NUMBER_ALREADY_VERIFIED)
         self._refuse_locked(account)
-        digits = re.sub(r"\D", "", typed)
-        if not digits:
-            raise refused(Problem.CODE_MALFORMED, reason="not_digits")
-        if len(digits) != 6:
-            reason = "too_few" if len(digits) < 6 else "too_many"
-            raise refused(Problem.CODE_MALFORMED, reason=reason)
+        digits = _six_digits(typed)
         if account.code is None or account.code_expires_at is None:
             raise refused(Problem.NO_CODE_SENT)
         now = self._clock.now()
         if digits == account.code and now >= account.code_expires_at:
             raise self._expired(account)
         if digits != account.code:
-            account.wrong += 1
-            if account.wrong >= TRIES:
-                account.wrong = 0
-                account.locked_until = now + LOCK
-                raise refused(Problem.LOCKED, retry_after_s=int(LOCK.total_seconds()))
-            raise refused(Problem.CODE_INCORRECT, tries_left=TRIES - account.wrong)
+            raise self._wrong(account)
         account.state = RegistrationState.VERIFIED
         return _shown(account)
+
+    def _wrong(self, account: _Account) -> HubRefused:
+        account.wrong += 1
+        if account.wrong < TRIES:
+            return refused(Problem.CODE_INCORRECT, tries_left=TRIES - account.wrong)
+        account.wrong = 0
+        account.locked_until = self._clock.now() + LOCK
+        return refused(Problem.LOCKED, retry_after_s=int(LOCK.total_seconds()))
+
+    def _enrol(self, registration_id: str) -> Enrolment:
+        account = self._account(registration_id)
+        if account.state is RegistrationState.COMPLETE:
+            raise refused(Problem.REGISTRATION_COMPLETE)
+        now = self._clock.now()
+        if account.app is None or account.app.expires_at <= now:
+            key = base64.b32encode(uuid4().bytes + bytes(4)).decode()
+            account.app = Enrolment(
+                authenticator_id=str(uuid4()),
+                setup_key=" ".join(key[at : at + 4] for at in range(0, len(key), 4)),
+                otpauth_uri=f"otpauth://totp/EHC%20Hub?secret={key}",
+                expires_at=now + APP_LIFETIME,
+            )
+        return account.app
+
+    def _confirm(self, registration_id: str, typed: str) -> Registration:
+        account = self._account(registration_id)
+        if account.state is RegistrationState.COMPLETE:
+            raise refused(Problem.REGISTRATION_COMPLETE)
+        digits = _six_digits(typed)
+        self._refuse_locked(account)
+        now = self._clock.now()
+        if account.app is None or account.app.expires_at <= now:
+            raise refused(Problem.ENROLMENT_OVER)
+        if digits != totp_now(account.app.setup_key, now):
+            raise self._wrong(account)
+        account.state = RegistrationState.VERIFIED
+        account.app, account.has_app = None, True
+        return _shown(account)
+
+    def _ask(self, kind: str, email: str) -> None:
+        address = email.strip().lower()
+        if not ADDRESS.fullmatch(address):
+            raise refused(Problem.EMAIL_NOT_ACCEPTED)
+        limit, window = REQUESTS[kind]
+        now = self._clock.now()
+        recent = [at for at in self._asked_at.get((kind, address), []) if now - at < window]
+        if len(recent) >= limit:
+            wait = recent[0] + window - now
+            raise refused(Problem.TOO_MANY_REQUESTS, retry_after_s=int(wait.total_seconds()))
+        self._asked_at[kind, address] = [*recent, now]
+        self.asked.append((kind, address))
 
     def _expired(self, account: _Account) -> HubRefused:
         try:
@@ -335,6 +445,21 @@ class FakeHub:
 
 def _plain(code: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", code.upper())
+
+
+def totp_now(setup_key: str, now: datetime) -> str:
+    """Return the six digits that an app with this key shows (RFC 6238, SHA-1, 30 s)."""
+    return pyotp.TOTP(setup_key.replace(" ", "")).at(now)
+
+
+def _six_digits(typed: str) -> str:
+    digits = re.sub(r"\D", "", typed)
+    if not digits:
+        raise refused(Problem.CODE_MALFORMED, reason="not_digits")
+    if len(digits) != 6:
+        reason = "too_few" if len(digits) < 6 else "too_many"
+        raise refused(Problem.CODE_MALFORMED, reason=reason)
+    return digits
 
 
 def _shown(account: _Account) -> Registration:
