@@ -35,6 +35,8 @@ class Turn:
     conversation_id: str
     channel: str
     intent: str
+    also: Intent | None
+    """What the message asks for besides, where the NLU has read a second request in it."""
     text: str
     """Masked: placeholders stand where values stood."""
     references: Mapping[str, str]
@@ -86,6 +88,7 @@ def read_turn(tracker: Tracker) -> Turn:
         conversation_id=str(tracker.sender_id),
         channel=channel if channel in CHANNELS else WEBCHAT,
         intent=intent,
+        also=_also(message.get("also_intent"), intent),
         text=str(message.get("text") or ""),
         references=references if isinstance(references, Mapping) else {},
         sender=_sender(metadata.get("sender")),
@@ -96,6 +99,11 @@ def read_turn(tracker: Tracker) -> Turn:
         said_now=said_now,
         said_before=said_before,
     )
+
+
+def _also(document: Any, first: str) -> Intent | None:
+    name = document.get("name") if isinstance(document, Mapping) else None
+    return Intent(name) if name in set(Intent) and name != first else None
 
 
 def _sender(document: Any) -> Sender | None:

@@ -1,5 +1,6 @@
 """Give the hub a mobile number and have the first code sent to it."""
 
+import re
 from typing import Any
 
 from actions.core.lines import Outcome, say
@@ -7,6 +8,18 @@ from actions.core.services import Services
 from actions.core.turn import Turn
 from actions.registration import outcomes, sending, slots
 from clients.hub import HubRefused, Problem
+
+_HAVE_NOT = r"(?:don'?t|do not|doesn'?t|does not|haven'?t|have not) (?:have|own|got|use)"
+_NO_MOBILE = re.compile(
+    rf"\b(?:no|not got|without|{_HAVE_NOT}) (?:a |an |any |my |our )?(?:own |uk |smart ?)*"
+    r"(?:mobile|phone|cell)\b(?! ?(?:number )?(?:yet|with me|signal))",
+    re.I,
+)
+
+
+def has_no_mobile(text: str) -> bool:
+    """Tell whether a text says that there is no mobile phone at all."""
+    return bool(_NO_MOBILE.search(text))
 
 
 async def give(services: Services, turn: Turn, reference: str) -> Outcome:

@@ -29,6 +29,8 @@ LONGEST = {
     "hours": "9am to 5pm, Monday to Friday",
     "privacy_url": "https://www.council.example/privacy",
     "number": "07700 900123",
+    "ending": "blueyonder.co.uk",
+    "setup_key": "ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567",
     "link": "https://hub.council.example/continue/" + "x" * 43,
 }
 """Parameter to the longest value that is usual; a parameter that is not here is unknown."""
