@@ -35,8 +35,6 @@ class Turn:
     conversation_id: str
     channel: str
     intent: str
-    also: Intent | None
-    """What the message asks for besides, where the NLU has read a second request in it."""
     text: str
     """Masked: placeholders stand where values stood."""
     references: Mapping[str, str]
@@ -51,6 +49,8 @@ class Turn:
     said_now: tuple[Said, ...]
     said_before: tuple[Said, ...]
     """The replies to the message before this one."""
+    also: Intent | None = None
+    """What the message asks for besides, where the NLU has read a second request in it."""
 
     def values(self, kind: str) -> list[str]:
         """Return the vault references of this kind, in the order of the text."""
