@@ -44,6 +44,14 @@ invite: .venv/.installed ## invite a parent: make invite EMAIL=parent@example.co
 	@if [ -z "$(EMAIL)" ]; then echo "Say whom: make invite EMAIL=parent@example.com"; exit 2; fi
 	@$(PY) -m launch exec $(PY) -m hub invite "$(EMAIL)"
 
+.PHONY: chat
+chat: install train ## talk to the assistant here: make chat [WEB=1] [NUMBER=...] [INVITE=address]
+	@$(PY) -m launch chat $(if $(WEB),--web) $(if $(NUMBER),--number "$(NUMBER)") $(if $(INVITE),--invite "$(INVITE)")
+
+.PHONY: story
+story: .venv/.installed ## print a conversation, masked: make story [WHO=id or number]; else the newest
+	@$(PY) -m launch exec $(PY) -m messaging story $(if $(WHO),"$(WHO)")
+
 # ---- checks -------------------------------------------------------------------------------------
 
 PACKAGES := wire clients messaging webhooks actions hub simulator launch

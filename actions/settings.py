@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     contact_email: str | None = None
     contact_hours: str | None = None
     privacy_url: str | None = None
+    transcript_days: int = Field(default=30, ge=1, le=365)
+    """How long what was said is kept; `messaging` deletes it after that."""
 
     log_level: str = "INFO"
 
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
             email=self.contact_email,
             hours=self.contact_hours,
             privacy_url=self.privacy_url,
+            transcript_days=self.transcript_days,
         )
 
 

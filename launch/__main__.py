@@ -1,4 +1,4 @@
-"""`python -m launch run`; `python -m launch exec COMMAND …` runs a command in the same settings."""
+"""`python -m launch run`, `chat`, and `exec COMMAND …`: a command in the settings of `run`."""
 
 import os
 import signal
@@ -7,9 +7,12 @@ import threading
 from collections.abc import Mapping
 from types import FrameType
 
-from launch import product, readiness
+from launch import chat, product, readiness
 from launch.preflight import NotReady
 from launch.product import ROOT
+
+CONTACTS = ("CONTACT_PHONE", "CONTACT_EMAIL", "CONTACT_HOURS", "PRIVACY_URL")
+"""Whom parents are told to turn to, and the privacy notice: nothing of it is invented."""
 
 
 def say(text: str) -> None:
@@ -60,6 +63,9 @@ def banner(env: Mapping[str, str], without: frozenset[str]) -> str:
             f"  mailbox (invitations)       {world}/mailbox",
             f"  invite a parent             {world}/invite   or: make invite EMAIL=...",
         ]
+    unset = [name for name in CONTACTS if not env.get(name)]
+    if unset:
+        lines.append(f"  not set, so never said      {', '.join(unset)}")
     lines += [
         f"  the hub                     {env['HUB_PUBLIC_URL']}",
         f"  the edge                    {env['PUBLIC_BASE_URL']}/readyz",
@@ -84,15 +90,17 @@ def execute(environ: Mapping[str, str], command: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the two commands; print a sentence instead of a traceback."""
+    """Run one of the commands; print a sentence instead of a traceback."""
     try:
         match arguments:
             case ["run"]:
                 return run(os.environ)  # noqa: TID251 - this is where the environment comes in
+            case ["chat", *options]:
+                return chat.main(os.environ, options, say)  # noqa: TID251
             case ["exec", *command] if command:
                 return execute(os.environ, command)  # noqa: TID251
-        say("usage: python -m launch run | exec COMMAND ...")
-    except NotReady as problem:
+        say("usage: python -m launch run | chat [--help] | exec COMMAND ...")
+    except (NotReady, chat.NotStarted) as problem:
         say(f"Cannot start. {problem}")
         return 1
     else:

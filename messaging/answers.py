@@ -26,6 +26,9 @@ from messaging.store.database import Database
 from messaging.store.handoffs import Handoff
 from messaging.store.messages import Message
 from messaging.texts import Texts
+from messaging.translations import CALL, Translations
+from messaging.translations import HELP as IN_THEIR_LANGUAGE
+from messaging.translations import WELLBEING as WELLBEING_IN_THEIR_LANGUAGE
 from wire.clock import Clock
 from wire.envelope import Sender, Turn, TurnAnswer
 from wire.names import WEBCHAT
@@ -92,6 +95,7 @@ class Answers:
         regions: tuple[str, ...],
         allow_drama: bool,
         limits: Limits,
+        translations: Translations | None = None,
         notice: Callable[[str], Mapping[str, Any]] = signals.notice,
     ) -> None:
         """Take everything it needs; `contact` holds the helpdesk's `phone`, `email`, `hours`."""
@@ -107,6 +111,7 @@ class Answers:
         self._regions = regions
         self._allow_drama = allow_drama
         self._limits = limits
+        self._translations = translations or Translations(())
         self._notice = notice
 
     def to(self, held: Conversation, message: Message) -> Outcome:
@@ -132,7 +137,61 @@ class Answers:
             return self._outcome(held, said=[self.fixed(held, FIXED[kind], purpose=purpose)])
         if self._clock.now() - message.created_at > LAST_TRY_AFTER:
             return self._unanswerable(held, "too_late", wants)
+        in_their_language = self._in_their_language(held, message, noticed, wants)
+        if in_their_language is not None:
+            return in_their_language
         return self._ask(held, message, noticed, wants)
+
+    def _in_their_language(
+        self,
+        held: Conversation,
+        message: Message,
+        noticed: Mapping[str, Any],
+        wants: list[Handoff],
+    ) -> Outcome | None:
+        """Answer someone who writes in another language, in it; None: the assistant answers.
+
+        A code or a number is worked on whatever language stands around it, but for danger. The
+        helplines are named in English too: the language may have been taken for another.
+        """
+        if not wants and (INWARD.search(message.text) or self._choice(held, message)):
+            return None
+        noticed_language = noticed.get(signals.LANGUAGE)
+        if noticed_language in self._translations:
+            language = str(noticed_language)
+        else:
+            language = self._translations.asked_for(message.text) or ""
+        if not language:
+            return None
+        pair = WELLBEING_IN_THEIR_LANGUAGE if wants else IN_THEIR_LANGUAGE
+        texts = [self._varied(held, *self._translations.both(language, pair))]
+        if wants:
+            english = ("utter_wellbeing", "utter_wellbeing_again")
+            texts.append(
+                self._varied(held, *(self._texts.say(n, channel=held.channel) for n in english))
+            )
+        else:
+            wants = [self._handoff(held, message, reason=handoffs.LANGUAGE)]
+            if "phone" in self._contact:
+                phone = self._contact["phone"]
+                texts.append(self._translations.say(language, CALL, phone=phone))
+        said = [
+            self._replies.prepare(text, channel=held.channel, author=messages.SERVICE)
+            for text in texts
+        ]
+        return self._outcome(held, said=said, wants=wants)
+
+    def _varied(self, held: Conversation, first: str, again: str) -> str:
+        """Return the second wording where the first one was said in the turn before."""
+        with self._database.reading() as connection:
+            latest = messages.latest(
+                connection,
+                held.conversation_id,
+                authors=(messages.ASSISTANT, messages.SERVICE),
+                limit=3,
+            )
+        last_turn = [reply for reply in latest if reply.turn_id == latest[0].turn_id]
+        return again if any(reply.text == first for reply in last_turn) else first
 
     def fixed(self, held: Conversation, name: str, *, purpose: str = REPLY) -> Said:
         """Return what is said without Rasa."""

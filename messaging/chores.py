@@ -26,13 +26,18 @@ class Chore:
 
 
 def all_of(
-    database: Database, spool: Spool, reconciler: Reconciler | None, clock: Clock
+    database: Database,
+    spool: Spool,
+    reconciler: Reconciler | None,
+    clock: Clock,
+    *,
+    transcripts: timedelta = retention.TRANSCRIPTS,
 ) -> list[Chore]:
-    """Return what there is to do."""
+    """Return what there is to do; `transcripts` is how long what was said is kept."""
 
     def forget() -> None:
         with database.transaction() as connection:
-            swept = retention.sweep(connection, now=clock.now())
+            swept = retention.sweep(connection, now=clock.now(), transcripts=transcripts)
         _log.info(
             "retention.swept",
             messages=swept.messages,

@@ -6,12 +6,15 @@ from contextlib import contextmanager
 import click
 
 from clients.redis_link import connect
-from messaging import dead_letters, retention
+from messaging import dead_letters, notices, retention
+from messaging import story as stories
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
+from messaging.log import new_id
 from messaging.numbers import is_e164
 from messaging.settings import DatabaseSettings, OperatorSettings, load
 from messaging.store import handoffs, marks
+from messaging.store import notices as notice_rows
 from messaging.store.database import Database
 from wire.clock import SystemClock
 
@@ -103,4 +106,61 @@ def erase(whom: str) -> None:
     click.echo(f"conversation: {'erased' if was_there else 'none'}; assistant: {forgotten} erased")
 
 
-COMMANDS = (list_dead_letters, retry, drop, sending, list_waiting, erase)
+@click.group("notice")
+def notice() -> None:
+    """Say something to everybody, such as when the hub is back; nothing has to be restarted."""
+
+
+@notice.command("set")
+@click.argument("text")
+def set_notice(text: str) -> None:
+    """Set the notice: one sentence or two, in quotes; it takes the place of the one that stands."""
+    try:
+        text = notices.check(text)
+    except notices.NoticeRefused as exc:
+        raise click.ClickException(str(exc)) from exc
+    fresh = notice_rows.Notice(notice_id=new_id(), text=text, set_at=SystemClock().now())
+    with _database() as database, database.transaction() as connection:
+        notice_rows.put_up(connection, fresh)
+    click.echo(f"Said to everybody from now on: {text}")
+
+
+@notice.command("lift")
+def lift_notice() -> None:
+    """Take the notice down."""
+    with _database() as database, database.transaction() as connection:
+        was_there = notice_rows.lift(connection, now=SystemClock().now())
+    click.echo("Lifted." if was_there else "There was no notice.")
+
+
+@notice.command("show")
+def show_notice() -> None:
+    """Show the notice that stands."""
+    with _database() as database, database.reading() as connection:
+        standing = notice_rows.current(connection)
+    if standing is None:
+        click.echo("There is no notice.")
+    else:
+        click.echo(f"Since {standing.set_at.isoformat(timespec='seconds')}: {standing.text}")
+
+
+@click.command("story")
+@click.argument("whom", required=False)
+def story(whom: str | None) -> None:
+    """Print a conversation, masked: by its id or a number (07700 900123); without, the newest."""
+    contacts = None
+    if whom is not None and stories.is_number(whom):
+        settings = load(OperatorSettings)
+        contacts = Contacts(
+            settings.conversation_key.get_secret_value(),
+            settings.messaging_seal_key.get_secret_value(),
+        )
+    with _database() as database, database.reading() as connection:
+        conversation_id = stories.find(connection, whom, contacts)
+        found = None if conversation_id is None else stories.read(connection, conversation_id)
+    if found is None:
+        raise click.ClickException("There is no such conversation.")
+    click.echo(stories.told(found))
+
+
+COMMANDS = (list_dead_letters, retry, drop, sending, list_waiting, erase, notice, story)

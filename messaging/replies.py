@@ -1,8 +1,9 @@
 """From what is said to texts in the outbox: secrets filled in, plain characters, segments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -96,12 +97,12 @@ class Replies:
     ) -> None:
         """Add what is said to the log and, where the person has a number, to the outbox.
 
+        The log keeps every reply by itself; by text message they leave together, in fewer texts.
         `key` makes it happen once: the same key again adds nothing to the outbox.
         """
         is_opted_out = opt_outs.stands(connection, conversation.conversation_id)
-        for number, thing in enumerate(said):
-            if is_opted_out and thing.purpose != CONFIRMATION:
-                continue
+        allowed = [one for one in said if one.purpose == CONFIRMATION or not is_opted_out]
+        for thing in allowed:
             message = log.append(
                 connection,
                 conversation.conversation_id,
@@ -111,18 +112,18 @@ class Replies:
                 now=now,
             )
             shows.keep(connection, message.message_id, buttons=thing.buttons, custom=thing.custom)
-            if conversation.sealed_number is None:
-                continue
-            for part_number, part in enumerate(thing.parts):
-                self._add(
-                    connection,
-                    conversation.conversation_id,
-                    part,
-                    purpose=thing.purpose,
-                    key=f"{key}/{number}/{part_number}",
-                    journey=journey,
-                    now=now,
-                )
+        if conversation.sealed_number is None:
+            return
+        for number, (purpose, body) in enumerate(_texts(allowed)):
+            self._add(
+                connection,
+                conversation.conversation_id,
+                body,
+                purpose=purpose,
+                key=f"{key}/{number}",
+                journey=journey,
+                now=now,
+            )
 
     def _add(
         self,
@@ -158,3 +159,11 @@ class Replies:
                 tried_at=None,
             ),
         )
+
+
+def _texts(said: list[Said]) -> Iterator[tuple[str, str]]:
+    """Yield (purpose, body) of the texts that carry what is said."""
+    for purpose, things in groupby(said, key=lambda thing: thing.purpose):
+        parts = [part for thing in things for part in thing.parts]
+        for body in segments.joined(parts):
+            yield purpose, body

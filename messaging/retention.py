@@ -12,6 +12,7 @@ from messaging.store.schema import messages as message_rows
 from messaging.store.schema import outbox as outbox_rows
 
 TRANSCRIPTS: Final = timedelta(days=30)
+"""Unless TRANSCRIPT_DAYS says otherwise; parents are told the days at first contact."""
 CLAIMS: Final = timedelta(days=395)
 """As long as the audit: a webhook that was captured cannot be replayed once the message is gone."""
 COUNTERS: Final = timedelta(hours=48)
@@ -27,9 +28,9 @@ class Swept:
     claims: int
 
 
-def sweep(connection: Connection, *, now: datetime) -> Swept:
+def sweep(connection: Connection, *, now: datetime, transcripts: timedelta = TRANSCRIPTS) -> Swept:
     """Forget what is older than it may be; what still waits for work stays."""
-    old = now - TRANSCRIPTS
+    old = now - transcripts
     swept = Swept(
         messages=messages.forget(connection, before=old),
         texts=outbox.forget(connection, before=old),

@@ -7,7 +7,7 @@ short: a plain division is wrong. Source: 3GPP TS 23.038 §6.2.1, TS 23.040 §9.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,6 +84,23 @@ def split(text: str, *, max_segments: int = MAX_SEGMENTS) -> list[str]:
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*parts, rest] if rest or not parts else parts
+
+
+def joined(texts: Iterable[str], *, max_segments: int = MAX_SEGMENTS) -> list[str]:
+    """Return the texts in as few as may be, each on a line of its own, in their order.
+
+    Neighbours are joined where that costs no more segments than they cost apart.
+    """
+    together: list[str] = []
+    for text in texts:
+        if together:
+            longer = f"{together[-1]}\n{text}"
+            apart = measure(together[-1]).segments + measure(text).segments
+            if measure(longer).segments <= min(apart, max_segments):
+                together[-1] = longer
+                continue
+        together.append(text)
+    return together
 
 
 def _widths(text: str, encoding: Encoding) -> Iterator[int]:

@@ -21,6 +21,7 @@ from messaging.errors import DatabaseAway
 from messaging.heart import Heart
 from messaging.inbound import Inbound
 from messaging.log import new_id
+from messaging.notices import NoticedAnswers
 from messaging.outbox import Outbox
 from messaging.queue import TEXTS, TURNS, Wakeups, broker
 from messaging.reconciler import Reconciler
@@ -31,6 +32,7 @@ from messaging.spool import Spool
 from messaging.store.database import Database
 from messaging.texts import Texts
 from messaging.ticker import Ticker
+from messaging.translations import Translations
 from messaging.worker import TurnWorker
 from wire.clock import Clock, SystemClock
 
@@ -54,6 +56,7 @@ class Service:
         worker_id = new_id()
         contacts = Contacts(settings.conversation_key.get_secret_value(), seal_key)
         texts = Texts()
+        self._translations = Translations(settings.language_codes)
         vault = Vault.at(settings.redis_url, settings.vault_key.get_secret_value())
         self._database = Database(settings.database_url)
         self._rasa = Rasa(
@@ -81,19 +84,26 @@ class Service:
         replies = Replies(vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from)
         self._worker = TurnWorker(
             database=self._database,
-            answers=Answers(
+            answers=NoticedAnswers(
+                Answers(
+                    database=self._database,
+                    assistant=self._rasa,
+                    vault=vault,
+                    contacts=contacts,
+                    replies=replies,
+                    texts=texts,
+                    seal_key=seal_key,
+                    clock=self._clock,
+                    contact=settings.contact,
+                    regions=settings.regions,
+                    allow_drama=settings.allow_drama_numbers,
+                    limits=settings.limits,
+                    translations=self._translations,
+                ),
                 database=self._database,
-                assistant=self._rasa,
-                vault=vault,
-                contacts=contacts,
                 replies=replies,
                 texts=texts,
-                seal_key=seal_key,
                 clock=self._clock,
-                contact=settings.contact,
-                regions=settings.regions,
-                allow_drama=settings.allow_drama_numbers,
-                limits=settings.limits,
             ),
             replies=replies,
             outbox=self._outbox,
@@ -129,7 +139,13 @@ class Service:
             sender=self._outbox,
             worker_id=worker_id,
             threads=settings.worker_threads,
-            chores=chores.all_of(self._database, spool, reconciler, self._clock),
+            chores=chores.all_of(
+                self._database,
+                spool,
+                reconciler,
+                self._clock,
+                transcripts=timedelta(days=settings.transcript_days),
+            ),
             tick_s=settings.tick_s,
             clock=self._clock,
         )
@@ -157,6 +173,8 @@ class Service:
         for thread in threads:
             thread.start()
         _log.info("workers.started", threads=self._settings.worker_threads)
+        if self._translations.unreviewed:
+            _log.warning("translations.unreviewed", languages=self._translations.unreviewed)
         self._stop.wait()
         _log.info("workers.stopping")
         consumer.stop(timeout=STOP_WITHIN_MS)

@@ -144,9 +144,20 @@ class WorkerSettings(MessagingSettings):
     tick_s: float = Field(default=1.0, gt=0)
     """How often the ticker looks for work that no wake-up reached."""
 
+    transcript_days: int = Field(default=30, ge=1, le=365)
+    """How long what was said is kept; parents are told so at first contact."""
+    answered_languages: str = "pl,ur,pa,ro,bn,cy"
+    """Languages that are answered in themselves, comma separated; one file each in
+    data/languages."""
+
     contact_phone: str | None = None
     contact_email: str | None = None
     contact_hours: str | None = None
+
+    @property
+    def language_codes(self) -> tuple[str, ...]:
+        """The languages as a tuple."""
+        return tuple(code.strip() for code in self.answered_languages.split(",") if code.strip())
 
     @property
     def send_lease(self) -> timedelta:

@@ -14,8 +14,9 @@ import structlog
 from clients.errors import ClientError
 from clients.sealing import SealBroken
 from messaging import metrics
-from messaging.answers import Answers, Outcome
+from messaging.answers import Outcome
 from messaging.errors import DatabaseAway, LeaseLost
+from messaging.notices import Answering
 from messaging.outbox import Outbox, Try, some_jitter
 from messaging.replies import Replies
 from messaging.store import conversations, handoffs, messages
@@ -39,7 +40,7 @@ class TurnWorker:
         self,
         *,
         database: Database,
-        answers: Answers,
+        answers: Answering,
         replies: Replies,
         outbox: Outbox,
         lease: timedelta,

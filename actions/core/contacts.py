@@ -35,6 +35,7 @@ class Contacts:
     email: str | None = None
     hours: str | None = None
     privacy_url: str | None = None
+    transcript_days: int = 30
 
     def person(self) -> Line:
         """Return the line that says how to reach a person."""
@@ -51,10 +52,12 @@ class Contacts:
     def introduction(self) -> Line:
         """Return the line of first contact: who speaks, that it is automated, and the notice."""
         if self.privacy_url is None:
-            return Line(response="utter_core_introduction")
+            return Line(
+                response="utter_core_introduction", parameters={"days": self.transcript_days}
+            )
         return Line(
             response="utter_core_introduction_privacy",
-            parameters={"privacy_url": self.privacy_url},
+            parameters={"privacy_url": self.privacy_url, "days": self.transcript_days},
         )
 
     def unset(self) -> list[str]:

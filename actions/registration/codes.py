@@ -1,10 +1,21 @@
 """Have a typed security code checked by the hub."""
 
+import re
+from typing import Final
+
 from actions.core.lines import Outcome, say
 from actions.core.services import Services
 from actions.core.turn import Turn
-from actions.registration import outcomes, sending, slots
+from actions.registration import elsewhere, outcomes, sending, slots
 from clients.hub import HubRefused, Problem
+
+_FRAGMENT = re.compile(r"\W*\d{1,3}\W*")
+_EMERGENCY: Final = ("999", "111", "112")
+
+
+def is_fragment(text: str) -> bool:
+    """Tell whether a text is a few digits and nothing else: half a code, sent in two texts."""
+    return bool(_FRAGMENT.fullmatch(text)) and not any(one in text for one in _EMERGENCY)
 
 
 async def check(services: Services, turn: Turn, reference: str) -> Outcome:
@@ -13,6 +24,8 @@ async def check(services: Services, turn: Turn, reference: str) -> Outcome:
     Raises:
         ClientError: the reference has expired, or the hub did not answer; nothing has changed.
     """
+    if elsewhere.names_other_service(turn.text):
+        return say(outcomes.CODE_OF_OTHER_SERVICE, slots={slots.CODE: None})
     registration_id = str(turn.slots[slots.INVITATION])
     code = await services.vault.get(reference)
     try:

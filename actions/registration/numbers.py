@@ -1,7 +1,7 @@
 """Give the hub a mobile number and have the first code sent to it."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from actions.core.lines import Outcome, say
 from actions.core.services import Services
@@ -9,6 +9,8 @@ from actions.core.turn import Turn
 from actions.registration import outcomes, sending, slots
 from clients.hub import HubRefused, Problem
 
+_LOOKALIKES: Final = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "i": "1", "|": "1"})
+_LAST_THREE: Final = 3
 _HAVE_NOT = r"(?:don'?t|do not|doesn'?t|does not|haven'?t|have not) (?:have|own|got|use)"
 _NO_MOBILE = re.compile(
     rf"\b(?:no|not got|without|{_HAVE_NOT}) (?:a |an |any |my |our )?(?:own |uk |smart ?)*"
@@ -22,14 +24,26 @@ def has_no_mobile(text: str) -> bool:
     return bool(_NO_MOBILE.search(text))
 
 
-async def give(services: Services, turn: Turn, reference: str) -> Outcome:
+async def give(
+    services: Services, turn: Turn, reference: str, *, is_confirmed: bool = False
+) -> Outcome:
     """Give the hub the number behind a vault reference.
+
+    A number in which letters stand for digits ("o7700 9oo123") is asked about first: a code must
+    not go to a stranger because of a guess. The reference is kept until the person has said yes.
 
     Raises:
         ClientError: the reference has expired, or the hub did not answer; nothing has changed.
     """
     registration_id = str(turn.slots[slots.INVITATION])
-    number = await services.vault.get(reference)
+    typed = await services.vault.get(reference)
+    number = typed.translate(_LOOKALIKES)
+    if number != typed and not is_confirmed:
+        ends_with = re.sub(r"\D", "", number)[-_LAST_THREE:]
+        return say(
+            outcomes.NUMBER_DOUBTFUL.filled(ends_with=ends_with),
+            slots={slots.NUMBER: None, slots.CODE: None, slots.GIVEN_NUMBER: reference},
+        )
     try:
         registration = await services.hub.set_number(
             registration_id, number, key=turn.key("number")

@@ -63,6 +63,12 @@ NUMBER_FAULTS: Final[Mapping[NumberFault, Line]] = {
     NumberFault.NOT_MOBILE: _miss("utter_registration_number_not_mobile"),
 }
 NUMBER_SEVERAL: Final = _miss("utter_registration_number_several")
+NUMBER_DOUBTFUL: Final = Line(
+    response="utter_registration_number_doubtful",
+    again="utter_registration_number_doubtful_again",
+    closes=True,
+)
+"""Letters stood for digits: asked about before anything is texted."""
 NUMBER_NOT_KEPT: Final = _miss("utter_registration_number_not_kept")
 NO_MOBILE: Final = _closing("utter_registration_no_mobile")
 NUMBER_NOT_YET_CODE: Final = Line(response="utter_registration_number_before_code", is_miss=True)
@@ -111,6 +117,7 @@ CODE_EXPIRED: Final[Mapping[bool, Line]] = {
     False: _miss("utter_registration_code_expired"),
 }
 CODE_SEVERAL: Final = _miss("utter_registration_code_several")
+CODE_OF_OTHER_SERVICE: Final = _miss("utter_registration_code_other_service")
 CODE_HELP: Final = _miss("utter_registration_code_help")
 CODE_AWAITED: Final = _closing("utter_registration_code_awaited")
 CODE_NOT_COME: Final = _miss("utter_registration_code_not_come")

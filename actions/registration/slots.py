@@ -24,7 +24,7 @@ DECLINED: Final = "registration_declined"
 """Last three digits of a number that is not to be offered again."""
 
 GIVEN_NUMBER: Final = "registration_given_number"
-"""Vault reference of a number that was given before it was asked for."""
+"""Vault reference of a number given before it was asked for, or of one that is in doubt."""
 
 VERIFIED: Final = "verified"
 UNKNOWN_NUMBER: Final = "unknown"

@@ -136,10 +136,15 @@ class NumberStep:
     async def _words(self, turn: Turn) -> Outcome | None:
         match turn.intent:
             case Intent.AFFIRM:
+                doubtful = turn.slots.get(slots.GIVEN_NUMBER)
+                if isinstance(doubtful, str):
+                    return await numbers.give(self._services, turn, doubtful, is_confirmed=True)
                 if turn.sender is not None and is_offered(turn):
                     return await numbers.give(self._services, turn, turn.sender.reference)
                 return self._again()
             case Intent.DENY | Intent.CHANGE_PHONE_NUMBER:
+                if turn.slots.get(slots.GIVEN_NUMBER) is not None:
+                    return say(slots={slots.NUMBER: None, slots.GIVEN_NUMBER: None})
                 declined = turn.sender.last_three if turn.sender else slots.UNKNOWN_NUMBER
                 return say(slots={slots.NUMBER: None, slots.DECLINED: declined})
             case Intent.GIVE_PHONE_NUMBER | Intent.GIVE_CODE:
@@ -192,6 +197,8 @@ class CodeStep:
             return self._again(outcomes.CODE_AWAITED, turn)
         if turn.mentions(placeholders.NUMBER):
             return self._again(outcomes.CODE_FAULTS[CodeFault.TOO_MANY])
+        if codes.is_fragment(turn.text):
+            return self._again(outcomes.CODE_FAULTS[CodeFault.TOO_FEW])
         return await self._words(turn)
 
     async def _words(self, turn: Turn) -> Outcome | None:

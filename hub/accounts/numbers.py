@@ -16,6 +16,9 @@ COUNTRY_CODE: Final = 44
 # Ofcom, "Telephone numbers for drama use": given to no one, so libphonenumber calls them invalid.
 _DRAMA = re.compile(r"7700900\d{3}")
 
+# Mobiles have ten digits after the zero; 70 and 76 are personal numbers and pagers.
+_MOBILE_CUT_SHORT = re.compile(r"7[1-57-9]\d{5,7}")
+
 _REASONS: Final[Mapping[int, NumberReason]] = {
     PhoneNumberType.FIXED_LINE: "landline",
     PhoneNumberType.PERSONAL_NUMBER: "personal",
@@ -69,6 +72,8 @@ def _reason_against(number: PhoneNumber, regions: Collection[str]) -> NumberReas
         return "too_short"
     if possible == phonenumbers.ValidationResult.TOO_LONG:
         return "too_long"
+    if _MOBILE_CUT_SHORT.fullmatch(str(number.national_number)):
+        return "too_short"  # possible as a number of another kind, and meant as a mobile
     if number.extension:
         return "not_mobile"
     kind = phonenumbers.number_type(number)

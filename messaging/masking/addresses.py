@@ -26,7 +26,8 @@ _ORIGIN_LINE = re.compile(r"\s+@\S+\s+#\d")
 
 _DOT = r"\s*(?:\.|,|\(dot\)|\[dot\]|(?<=\s)dot(?=\s))\s*"
 _SPELLED = re.compile(
-    rf"(?<![a-z0-9])(?P<local>{_LOCAL}(?:\s(?:dot|underscore|dash|hyphen)\s{_LOCAL})*)"
+    rf"(?<![a-z0-9])(?P<local>{_LOCAL}(?:\s(?:dot|underscore|dash|hyphen)\s{_LOCAL})*"
+    rf"(?:\s\d{{1,4}}(?=\s))?)"
     rf"\s*(?:\(at\)|\[at\]|(?<=\s)at(?=\s))\s*"
     rf"(?P<domain>[a-z0-9\-]+(?:{_DOT}(?:{_ENDINGS})\b)*)(?![a-z0-9])"
 )

@@ -209,4 +209,8 @@ def find(plain: str) -> Iterator[Span]:
             start = run.start() if begin == 0 else groups[begin].start()
             if kind != placeholders.PHONE:
                 start = groups[begin].start()
-            yield Span(start=start, end=groups[end - 1].end(), kind=kind)
+            until = groups[end - 1].end()
+            # A code means its digits, whatever look-alikes were typed. A number stays as typed: the
+            # letters in it are why the person is asked whether it was read rightly.
+            value = plain[start:until] if kind == placeholders.CODE else None
+            yield Span(start=start, end=until, kind=kind, value=value)

@@ -23,8 +23,11 @@ _PLAIN = _UNITS | _TEENS | _ZEROS
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
 _ANY = "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES, *_ZEROS], key=len, reverse=True))
 _SEQUENCE = re.compile(
-    rf"(?<![a-z0-9'])(?:{_ANY}|\d)(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d)(?![a-z0-9']))+"
+    rf"(?<![a-z0-9'])(?:{_ANY}|\d{{1,4}})(?![a-z0-9'])"
+    rf"(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d{{1,4}})(?![a-z0-9']))+"
 )
+"""Also mixed, as dictation writes it: "four eight two 913"."""
+_WORD = re.compile(rf"\b(?:{_ANY})\b")
 SHORTEST = 5
 """Digits. Fewer are ordinary counting ("one two three")."""
 
@@ -47,11 +50,17 @@ def _digits_of(words: list[str]) -> str:
     return digits
 
 
+def _is_read_out(spoken: str) -> bool:
+    """Tell "four eight two 913" from "15, 16 and one more" and from plain figures."""
+    has_group = re.search(r"\d{2}", spoken) is not None
+    return bool(_WORD.search(spoken)) and not (has_group and "and" in spoken)
+
+
 def find(plain: str) -> Iterator[Span]:
     """Yield codes and phone numbers spelled in words, with their digits as the value."""
     for match in _SEQUENCE.finditer(plain):
-        digits = _digits_of(re.findall(r"[a-z]+|\d", match.group()))
-        if len(digits) < SHORTEST or not re.search(r"[a-z]", match.group()):
+        digits = _digits_of(re.findall(r"[a-z]+|\d+", match.group()))
+        if len(digits) < SHORTEST or not _is_read_out(match.group()):
             continue
         kind = placeholders.CODE
         if len(digits) >= 9:

@@ -39,11 +39,13 @@ _STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
 _FOUR = r"[0-9a-z]{4}"
 _PAIR = re.compile(rf"(?<![0-9a-z@.\-])({_FOUR})(\s?-\s?| )({_FOUR})(?![0-9a-z@\-])")
+_SPACED = re.compile(r"(?<![0-9a-z@.\-])[0-9a-z](?: ?[\- ] ?[0-9a-z]){7}(?![0-9a-z@\-])")
+"""One character at a time, as a code is read out."""
 _EIGHT = re.compile(r"(?<![0-9a-z@.\-])([0-9a-z]{8})(?![0-9a-z@\-])")
 _INVITED = re.compile(
     r"\binvit\w*(?:\s+\w+)?\s*(?:code|number|no|ref\w*)?"
     r"(?:\s+(?:is|was|says|it says|of))*\s*[:=\-]?\s*"
-    r"(?P<value>(?=[0-9a-z \-]*\d)[0-9a-z]{3,5}[ \-]?[0-9a-z]{2,5})(?![0-9a-z])"
+    r"(?<![0-9a-z])(?P<value>(?=[0-9a-z \-]*\d)[0-9a-z]{3,5}(?: ?- ?| )?[0-9a-z]{2,5})(?![0-9a-z])"
 )
 _CODE_WORD = re.compile(r"\b(?:invit\w*|code)\b")
 _FOLD = str.maketrans("oil", "011")
@@ -130,7 +132,13 @@ def _is_invitation(first: str, gap: str, second: str, *, named: bool) -> bool:
 def invitations(plain: str) -> Iterator[Span]:
     """Yield invitation codes: XXXX-XXXX in Crockford's alphabet, O, I, L forgiven."""
     for match in _INVITED.finditer(plain):
-        yield Span(start=match.start("value"), end=match.end("value"), kind=placeholders.INVITATION)
+        if any(character.isdigit() for character in match["value"]):
+            start, end = match.span("value")
+            yield Span(start=start, end=end, kind=placeholders.INVITATION)
+    for match in _SPACED.finditer(plain):
+        whole = re.sub(r"[ \-]", "", match.group())
+        if _has_both(whole) and _is_invitation(whole[:4], "-", whole[4:], named=True):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
     named = bool(_CODE_WORD.search(plain))
     for match in _PAIR.finditer(plain):
         first, gap, second = match.groups()

@@ -13,6 +13,7 @@ WANTED: Final = "wanted"
 """Nobody has taken it up yet."""
 
 WELLBEING: Final = "wellbeing"
+LANGUAGE: Final = "language"
 UNSENDABLE: Final = "text_not_delivered"
 
 _h = handoffs.c

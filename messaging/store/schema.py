@@ -227,3 +227,13 @@ marks = Table(
     Column("name", String(32), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    Column("text", String(160), nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    # NULL: it stands.
+    Column("lifted_at", UtcDateTime),
+)

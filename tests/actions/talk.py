@@ -29,7 +29,7 @@ LAST_ACTION = {FORM, "authenticator_form"}
 
 _SENSITIVE = re.compile(
     r"(?P<email>\S+@\S+)|(?P<invitation>\b[0-9A-Z]{4}-[0-9A-Z]{4}\b)"
-    r"|(?P<phone>\+?\d[\d ]{8,}\d)"
+    r"|(?P<phone>[+oO]?\d[\d oO]{8,}\d)"
     r"|(?P<code>\b\d{4,8}\b)",
 )
 

@@ -24,6 +24,7 @@ from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
 from messaging.inbound import INBOUND_RECORD, Arrival, Inbound
 from messaging.limits import Limits
+from messaging.notices import NoticedAnswers
 from messaging.outbox import Outbox
 from messaging.replies import Replies
 from messaging.seen import Seen
@@ -32,6 +33,7 @@ from messaging.statuses import News, Statuses
 from messaging.store import conversations
 from messaging.store.database import Database
 from messaging.texts import Texts
+from messaging.translations import Translations
 from messaging.worker import TurnWorker
 from tests.messaging.fakes import FakeClock, SilentWakeups
 from wire.envelope import Reply, Turn, TurnAnswer
@@ -177,6 +179,7 @@ class Bench:
     segments_per_s: float = 1000.0
     texts: Texts = field(default_factory=Texts)
     limits: Limits = field(default_factory=Limits)
+    contact: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.fate = Fate()
@@ -221,19 +224,26 @@ class Bench:
         replies = Replies(vault=vault, texts=self.texts, seal_key=self.seal_key, sender=OURS)
         self.worker = TurnWorker(
             database=self.database,
-            answers=Answers(
+            answers=NoticedAnswers(
+                Answers(
+                    database=self.database,
+                    assistant=self.assistant,
+                    vault=vault,
+                    contacts=self.contacts,
+                    replies=replies,
+                    texts=self.texts,
+                    seal_key=self.seal_key,
+                    clock=self.clock,
+                    contact=self.contact,
+                    translations=Translations(("pl", "ur", "pa", "ro", "bn", "cy")),
+                    regions=("GB",),
+                    allow_drama=True,
+                    limits=self.limits,
+                ),
                 database=self.database,
-                assistant=self.assistant,
-                vault=vault,
-                contacts=self.contacts,
                 replies=replies,
                 texts=self.texts,
-                seal_key=self.seal_key,
                 clock=self.clock,
-                contact={},
-                regions=("GB",),
-                allow_drama=True,
-                limits=self.limits,
             ),
             replies=replies,
             outbox=self.outbox,

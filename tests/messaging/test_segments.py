@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.segments import Encoding, measure, plain, split
+from messaging.segments import MAX_SEGMENTS, Encoding, joined, measure, plain, split
 
 EMOJI = "😀"
 
@@ -112,3 +112,37 @@ def test_a_longer_text_never_takes_fewer_segments(text: str, length: int) -> Non
 @given(st.text(max_size=300))
 def test_making_plain_twice_changes_nothing_more(text: str) -> None:
     assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "texts"),
+    [
+        ([], []),
+        ([20], [20]),
+        ([100, 59], [160]),  # with the line end exactly one segment
+        ([100, 60], [161]),
+        ([160, 145], [306]),
+        ([160, 146], [160, 146]),  # joined they would take a third segment
+        ([50, 50, 50], [152]),
+        ([153, 153, 152], [153, 306]),
+        ([160, 160, 160], [160, 160, 160]),
+    ],
+)
+def test_replies_leave_together_where_that_costs_nothing(
+    lengths: list[int], texts: list[int]
+) -> None:
+    assert [len(text) for text in joined("a" * length for length in lengths)] == texts
+
+
+REPLIES = st.lists(st.text(alphabet="ab €ę😀", min_size=1, max_size=200), max_size=6)
+
+
+@given(replies=REPLIES)
+def test_joining_loses_no_word_and_costs_no_segment(replies: list[str]) -> None:
+    texts = joined(replies)
+
+    assert "\n".join(texts) == "\n".join(replies)
+    assert len(texts) <= len(replies)
+    assert sum(measure(t).segments for t in texts) <= sum(measure(r).segments for r in replies)
+    long = [reply for reply in replies if measure(reply).segments > MAX_SEGMENTS]
+    assert all(measure(text).segments <= MAX_SEGMENTS for text in texts if text not in long)

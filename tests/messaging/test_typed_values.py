@@ -1,0 +1,127 @@
+"""What a parent types reaches the hub as what they meant: masked at the door, read by the hub."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.accounts import invitation_codes, numbers, typed_codes
+from hub.accounts.errors import NumberNotAccepted
+from messaging.masking import mask
+
+DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_WORDS = st.sampled_from(
+    ["", "its ", "my code is ", "Code: ", "here you go ", "the code they sent is "]
+)
+_ENDS = st.sampled_from(["", ".", " thanks", " x", "!", " is that right?"])
+_GAPS = st.sampled_from(["", " ", "-", " - ", "–", "\u00a0", "\u200b", "."])
+
+
+def _spelled(code: str) -> str:
+    return " ".join(DIGITS[int(digit)] for digit in code)
+
+
+def _mixed(code: str) -> str:
+    return f"{_spelled(code[:3])} {code[3:]}"
+
+
+def _full_width(code: str) -> str:
+    return "".join(chr(0xFF10 + int(digit)) for digit in code)
+
+
+def _arabic(code: str) -> str:
+    return "".join(chr(0x0660 + int(digit)) for digit in code)
+
+
+def _letters(code: str) -> str:
+    return code.replace("0", "O").replace("1", "l", 1)
+
+
+def _pasted(code: str) -> str:
+    return (
+        f"{code} is your EHC Hub security code. It lasts 10 minutes. Do not share it."
+        f"\n\n@hub.example.gov.uk #{code}"
+    )
+
+
+_DRESSES = st.sampled_from([_spelled, _mixed, _full_width, _arabic, _letters, _pasted, str])
+
+
+@given(code=st.from_regex(r"[0-9]{6}", fullmatch=True), dress=_DRESSES, before=_WORDS, after=_ENDS)
+def test_a_code_in_any_dress_is_read_as_its_digits(
+    code: str, dress: object, before: str, after: str
+) -> None:
+    dressed = dress(code)  # type: ignore[operator]
+    if not any(character.isdigit() for character in dressed) and dress is _letters:
+        return  # nothing but look-alikes: a word
+
+    masked = mask(f"{before}{dressed}{after}")
+
+    assert list(masked.values) == ["__code__"], masked
+    assert typed_codes.read(masked.values["__code__"]) == code
+    assert code not in masked.text
+
+
+@given(
+    code=st.from_regex(r"[0-9]{6}", fullmatch=True), gaps=st.lists(_GAPS, min_size=5, max_size=5)
+)
+def test_a_code_with_gaps_anywhere_is_read(code: str, gaps: list[str]) -> None:
+    typed = code[0] + "".join(gap + digit for gap, digit in zip(gaps, code[1:], strict=True))
+
+    assert typed_codes.read(mask(typed).values["__code__"]) == code
+
+
+_HEADS = st.sampled_from(
+    ["07", "+447", "00447", "+44 (0)7", "+4407", "447", "0044 (0)7", "+44 7", "0 7"]
+)
+
+
+@given(tail=st.from_regex(r"[0-9]{3}", fullmatch=True), head=_HEADS, before=_WORDS, data=st.data())
+def test_a_mobile_number_in_any_form_is_read(
+    tail: str, head: str, before: str, data: st.DataObject
+) -> None:
+    digits = "700900" + tail
+    gap = st.sampled_from(["", "", "", " ", "-", "\u00a0", "."])
+    spaced = digits[0] + "".join(data.draw(gap) + digit for digit in digits[1:])
+
+    masked = mask(f"{before}{head}{spaced} ok")
+
+    assert list(masked.values) == ["__phone__"]
+    read = numbers.read(masked.values["__phone__"], allow_drama=True)
+    assert read == "+447" + digits
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("0770090012", "too_short"),
+        ("07711 34567", "too_short"),
+        ("07711 3456", "too_short"),
+        ("077113456789", "too_long"),
+        ("01785 223344", "landline"),
+        ("020 7946 0958", "landline"),
+        ("070 1234 5678", "personal"),
+        ("07600 123456", "pager"),
+        ("09012345678", "premium"),
+        ("0800 123 4567", "not_mobile"),
+        ("07797 712345", "foreign"),
+        ("07624 312345", "foreign"),
+        ("+353 87 123 4567", "foreign"),
+        ("0048 512 345 678", "foreign"),
+    ],
+)
+def test_a_number_that_cannot_be_texted_is_refused_with_its_reason(typed: str, reason: str) -> None:
+    masked = mask(f"my number is {typed}")
+
+    with pytest.raises(NumberNotAccepted) as refused:
+        numbers.read(masked.values["__phone__"], allow_drama=True)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["AB2C-3D4E", "ab2c3d4e", "ab2c 3d4e", "A B 2 C 3 D 4 E", "ab2c - 3d4e", "A-B-2-C-3-D-4-E"],
+)
+def test_an_invitation_code_is_read_however_it_is_spaced(typed: str) -> None:
+    masked = mask(f"my invitation code is {typed}")
+
+    assert invitation_codes.read(masked.values["__invitation__"]) == "AB2C3D4E"
