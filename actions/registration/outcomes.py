@@ -95,6 +95,9 @@ SEND_REFUSED: Final[Mapping[Problem, Line]] = {
     Problem.NOT_FOUND: GONE,
 }
 
+OTHER_WAYS: Final = _closing("utter_registration_code_other_ways", offers_person=True)
+"""Said when a code has not come for the second time."""
+
 CODE_LOCKED_FOR_GOOD: Final = _closing(
     "utter_registration_code_locked_for_good", is_miss=True, offers_person=True
 )

@@ -377,6 +377,23 @@ async def test_a_lock_shows_in_the_status(stage: Stage) -> None:
     assert not after.needs_help
 
 
+async def test_two_accounts_may_share_a_number(stage: Stage) -> None:
+    for attempt in range(2):
+        begun = await stage.hub.begin_registration(
+            stage.invitation(), conversation_id=ME, key=f"begin-{attempt}"
+        )
+        numbered = await stage.hub.set_number(
+            begun.registration_id, MOBILE, key=f"number-{attempt}"
+        )
+        await stage.hub.send_code(begun.registration_id, key=f"send-{attempt}")
+        checked = await stage.hub.check_code(
+            begun.registration_id, stage.code(), key=f"check-{attempt}"
+        )
+
+        assert numbered.number_ends_with == "123"
+        assert checked.state is RegistrationState.VERIFIED
+
+
 # ---- what is asked for by an address ------------------------------------------------------------
 
 ASKED = ("ask_for_invitation", "ask_for_password_reset", "ask_for_factor_help")
