@@ -37,11 +37,17 @@ LEADS: Final[Mapping[Intent, str]] = {
 
 
 def with_second(
-    turn: Turn, outcome: Outcome, contacts: Contacts, *, is_question: bool = False
+    turn: Turn,
+    outcome: Outcome,
+    contacts: Contacts,
+    *,
+    is_of_form: bool = False,
+    is_question: bool = False,
 ) -> Outcome:
     """Return the outcome that deals with the message's second request too, once in a turn.
 
     Args:
+        is_of_form: a form is being worked on, also where it is only beginning.
         is_question: the outcome is a form's question, which stays last.
     """
     if turn.also is None or not outcome.lines or turn.intent == Intent.DISTRESS_OR_SAFEGUARDING:
@@ -49,7 +55,7 @@ def with_second(
     if turn.also is Intent.TALK_TO_HUMAN:
         return _with_person(turn, outcome, contacts)
     is_free = turn.form is None and outcome.next_action is None and outcome.handoff is None
-    if is_free and turn.also in LEADS:
+    if is_free and not is_of_form and turn.also in LEADS:
         return replace(outcome, next_action=LEADS[turn.also])
     line = answer(turn.also)
     if line is None or _is_said(turn, outcome, line):

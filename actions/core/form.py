@@ -36,6 +36,7 @@ class JourneyForm(JourneyAction):
     FormValidationAction would try every slot on every call and drop slots outside the form.
     """
 
+    is_of_form = True
     form: str
     """The form's name in domain.yml."""
 
@@ -83,6 +84,7 @@ class JourneyForm(JourneyAction):
 class Question(JourneyAction):
     """`action_ask_<slot>`: puts a step's question, unless this turn has said what to type."""
 
+    is_of_form = True
     is_question = True
     slot: str
 

@@ -34,6 +34,8 @@ TOTAL_S: Final = 7.0
 class JourneyAction(Action, ABC):
     """An action of a journey: tells its outcome as a value in `act`."""
 
+    is_of_form = False
+    """It works on a form, so no other form may begin after it."""
     is_question = False
     """What it says is the question of a form's step, which stays last in the turn."""
 
@@ -70,7 +72,13 @@ class JourneyAction(Action, ABC):
             if outcome is None:
                 return []
             contacts = self.services.contacts
-            outcome = with_second(turn, outcome, contacts, is_question=self.is_question)
+            outcome = with_second(
+                turn,
+                outcome,
+                contacts,
+                is_of_form=self.is_of_form,
+                is_question=self.is_question,
+            )
             outcome = finish(turn, outcome, contacts)
             _log_done(self.name(), turn, outcome, started)
             return _hand_over(dispatcher, outcome)

@@ -164,6 +164,17 @@ async def test_a_second_request_is_answered_beside_the_first(talk: Talk, journey
     assert said == ["utter_guidance_local_offer", f"utter_{journey}_begun"]
 
 
+async def test_a_second_request_with_a_form_of_its_own_waits_its_turn(
+    talk: Talk, journey: str
+) -> None:
+    talk.hears("help, and i want to register", WANTS[journey], "register_account")
+
+    events, messages = await talk.run(f"validate_{journey}_form")
+
+    assert [message["response"] for message in messages] == [f"utter_{journey}_begun"]
+    assert not [event for event in events if event["event"] == "followup"]
+
+
 async def test_a_person_as_the_second_request_is_not_forgotten(talk: Talk, journey: str) -> None:
     talk.hears("help, i want a person", WANTS[journey], "talk_to_human")
     talk.form = talk.flow
