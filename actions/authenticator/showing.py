@@ -7,7 +7,7 @@ from actions.authenticator import outcomes, slots
 from actions.core.lines import Line, Outcome, say
 from actions.core.services import Services
 from actions.core.turn import Turn
-from clients.hub import Enrolment
+from clients.hub import AppEnrolment
 from wire.names import SMS, WEBCHAT
 from wire.placeholders import outward
 
@@ -22,13 +22,13 @@ async def show(services: Services, turn: Turn, registration_id: str) -> Outcome:
         HubRefused: the registration is complete, or gone.
         ClientError: hub or vault did not answer; nothing was shown.
     """
-    app = await services.hub.enrol_authenticator(registration_id, key=turn.key("enrol"))
+    app = await services.hub.enrol_app(registration_id, key=turn.key("enrol"))
     line = await _line(services, turn, app)
     told = {slots.REGISTRATION: registration_id, slots.SETUP: app.authenticator_id}
     return say(line, slots={**told, slots.CODE: None})
 
 
-async def _line(services: Services, turn: Turn, app: Enrolment) -> Line:
+async def _line(services: Services, turn: Turn, app: AppEnrolment) -> Line:
     key = outward(await services.vault.put(app.setup_key, SECRET_LIFETIME))
     if turn.channel == SMS:
         return outcomes.SHOWN[SMS].filled(setup_key=key)

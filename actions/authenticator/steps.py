@@ -67,9 +67,7 @@ class CodeStep:
         registration_id = _registration_id(turn)
         code = await self._services.vault.get(reference)
         try:
-            await self._services.hub.confirm_authenticator(
-                registration_id, code, key=turn.key("confirm")
-            )
+            await self._services.hub.check_app_code(registration_id, code, key=turn.key("confirm"))
         except HubRefused as refusal:
             return await self._refused(turn, registration_id, refusal)
         return Outcome(slots={slots.CODE: slots.VERIFIED}, is_progress=True)

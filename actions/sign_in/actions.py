@@ -38,7 +38,7 @@ class SignInHelp(JourneyAction):
             found = await self.services.hub.registration_of(turn.conversation_id)
             if found is None:
                 return None
-            return await self.services.hub.registration_status(found.registration_id)
+            return await self.services.hub.status(found.registration_id)
         except ClientError:
             return None
 

@@ -11,9 +11,9 @@ error of ours:
 """
 
 from clients.hub.answers import (
+    AppEnrolment,
     CodeDelivery,
     ContinueLink,
-    Enrolment,
     Registration,
     RegistrationStatus,
     SentCode,
@@ -32,13 +32,13 @@ from clients.hub.words import (
 
 __all__ = [
     "REFUSALS",
+    "AppEnrolment",
     "Call",
     "CodeDelivery",
     "CodeFault",
     "ContinueLink",
     "DeliveryReason",
     "DeliveryState",
-    "Enrolment",
     "Hub",
     "HubClient",
     "HubRefused",

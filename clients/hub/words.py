@@ -80,6 +80,6 @@ class Problem(StrEnum):
     CODE_EXPIRED = "code-expired"
     NO_CODE_SENT = "no-code-sent"
     NUMBER_NOT_VERIFIED = "number-not-verified"
-    ENROLMENT_OVER = "enrolment-over"
     EMAIL_NOT_ACCEPTED = "email-not-accepted"
     TOO_MANY_REQUESTS = "too-many-requests"
+    ENROLMENT_OVER = "enrolment-over"

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pyotp
 import pytest
 
 from clients.hub import (
@@ -135,8 +134,37 @@ async def test_letting_go_parts_the_registration_from_the_conversation(stage: St
     await stage.hub.let_go(begun.registration_id, key="9")
 
     assert await stage.hub.registration_of(ME) is None
+    with pytest.raises(HubRefused) as gone:
+        await stage.hub.registration(begun.registration_id)
     again = await stage.hub.begin_registration(code, conversation_id=ME, key="10")
+    assert gone.value.problem is Problem.NOT_FOUND
     assert again.state is RegistrationState.NUMBER_NEEDED
+    assert again.registration_id != begun.registration_id
+
+
+async def test_two_conversations_with_one_invitation_have_a_registration_each(
+    stage: Stage,
+) -> None:
+    code = stage.invitation()
+    mine = await stage.hub.begin_registration(code, conversation_id=ME, key="1")
+    again = await stage.hub.begin_registration(code, conversation_id=ME, key="2")
+    other = await stage.hub.begin_registration(code, conversation_id="web-2", key="3")
+
+    assert again.registration_id == mine.registration_id
+    assert other.registration_id != mine.registration_id
+
+
+async def test_another_number_needs_no_wait_and_ends_the_code_of_the_first(stage: Stage) -> None:
+    registration_id = await _with_code(stage)
+    first = stage.code()
+    await stage.hub.set_number(registration_id, "07700 900456", key="4")
+
+    with pytest.raises(HubRefused) as nothing_out:
+        await stage.hub.check_code(registration_id, first, key="5")
+    sent = await stage.hub.send_code(registration_id, key="6")
+
+    assert nothing_out.value.problem is Problem.NO_CODE_SENT
+    assert (sent.is_same, sent.number_ends_with) == (False, "456")
 
 
 @pytest.mark.parametrize(
@@ -145,6 +173,7 @@ async def test_letting_go_parts_the_registration_from_the_conversation(stage: St
         ("01785 123456", NumberFault.LANDLINE),
         ("070 1234 5678", NumberFault.PERSONAL),
         ("0770 09", NumberFault.TOO_SHORT),
+        ("07700 90012", NumberFault.TOO_SHORT),
         ("07700 9001234", NumberFault.TOO_LONG),
         ("+353 85 123 4567", NumberFault.FOREIGN),
         ("my mobile", NumberFault.UNREADABLE),
@@ -297,139 +326,93 @@ async def test_an_unknown_registration_is_not_found(stage: Stage) -> None:
     assert refusal.value.problem is Problem.NOT_FOUND
 
 
-# ---- the authenticator app ----------------------------------------------------------------------
-
-
-async def _begun(stage: Stage) -> str:
+async def test_an_app_is_a_second_factor_too(stage: Stage) -> None:
     begun = await stage.hub.begin_registration(stage.invitation(), conversation_id=ME, key="1")
-    return begun.registration_id
+    with pytest.raises(HubRefused) as early:
+        await stage.hub.check_app_code(begun.registration_id, "123456", key="2")
+    enrolled = await stage.hub.enrol_app(begun.registration_id, key="3")
+    again = await stage.hub.enrol_app(begun.registration_id, key="4")
+    with pytest.raises(HubRefused) as wrong:
+        await stage.hub.check_app_code(begun.registration_id, _other(stage.app_code()), key="5")
+    before = await stage.hub.status(begun.registration_id)
+    checked = await stage.hub.check_app_code(begun.registration_id, stage.app_code(), key="6")
+    after = await stage.hub.status(begun.registration_id)
+    link = await stage.hub.continue_link(begun.registration_id, key="7")
 
-
-def _app_code(stage: Stage, setup_key: str) -> str:
-    return pyotp.TOTP(setup_key.replace(" ", "")).at(stage.clock.now())
-
-
-async def test_an_app_proves_the_second_factor_without_a_number(stage: Stage) -> None:
-    registration_id = await _begun(stage)
-    app = await stage.hub.enrol_authenticator(registration_id, key="2")
-
-    checked = await stage.hub.confirm_authenticator(
-        registration_id, _app_code(stage, app.setup_key), key="3"
-    )
-    link = await stage.hub.continue_link(registration_id, key="4")
-    status = await stage.hub.registration_status(registration_id)
-
-    assert app.otpauth_uri.startswith("otpauth://totp/")
-    assert app.setup_key not in repr(app)
+    assert early.value.problem is Problem.ENROLMENT_OVER
+    assert again == enrolled
+    assert enrolled.setup_key.replace(" ", "") in enrolled.otpauth_uri
+    assert enrolled.setup_key not in repr(enrolled)
+    assert wrong.value.tries_left == 4
+    assert (before.has_app, after.has_app, after.has_number) == (False, True, False)
     assert (checked.state, checked.number_ends_with) == (RegistrationState.VERIFIED, None)
-    assert link.url
-    assert (status.has_app, status.has_number, status.has_password) == (True, False, False)
+    assert link.url.startswith("https://")
 
 
-async def test_the_same_app_is_shown_again(stage: Stage) -> None:
-    registration_id = await _begun(stage)
+async def test_an_app_is_set_up_within_the_hour(stage: Stage) -> None:
+    begun = await stage.hub.begin_registration(stage.invitation(), conversation_id=ME, key="1")
+    enrolled = await stage.hub.enrol_app(begun.registration_id, key="2")
+    stage.clock.advance(hours=1)
 
-    first = await stage.hub.enrol_authenticator(registration_id, key="2")
-    stage.clock.advance(minutes=59)
-    second = await stage.hub.enrol_authenticator(registration_id, key="3")
-    stage.clock.advance(minutes=61)
-    third = await stage.hub.enrol_authenticator(registration_id, key="4")
+    with pytest.raises(HubRefused) as late:
+        await stage.hub.check_app_code(begun.registration_id, "123456", key="3")
+    another = await stage.hub.enrol_app(begun.registration_id, key="4")
 
-    assert first.setup_key == second.setup_key != third.setup_key
-
-
-async def test_a_wrong_code_of_the_app_tells_the_tries_left(stage: Stage) -> None:
-    registration_id = await _begun(stage)
-    app = await stage.hub.enrol_authenticator(registration_id, key="2")
-    right = _app_code(stage, app.setup_key)
-    wrong = f"{(int(right) + 500_000) % 1_000_000:06d}"
-
-    with pytest.raises(HubRefused) as malformed:
-        await stage.hub.confirm_authenticator(registration_id, "12345", key="3")
-    with pytest.raises(HubRefused) as incorrect:
-        await stage.hub.confirm_authenticator(registration_id, wrong, key="4")
-
-    assert malformed.value.code_fault is CodeFault.TOO_FEW
-    assert (incorrect.value.problem, incorrect.value.tries_left) == (Problem.CODE_INCORRECT, 4)
+    assert late.value.problem is Problem.ENROLMENT_OVER
+    assert another.authenticator_id != enrolled.authenticator_id
 
 
-async def test_an_app_that_was_never_set_up_is_over(stage: Stage) -> None:
-    registration_id = await _begun(stage)
+async def test_an_app_that_is_set_up_again_does_not_end_the_one_that_works(stage: Stage) -> None:
+    begun = await stage.hub.begin_registration(stage.invitation(), conversation_id=ME, key="1")
+    await stage.hub.enrol_app(begun.registration_id, key="2")
+    await stage.hub.check_app_code(begun.registration_id, stage.app_code(), key="3")
+    await stage.hub.enrol_app(begun.registration_id, key="4")
+    link = await stage.hub.continue_link(begun.registration_id, key="5")
 
-    with pytest.raises(HubRefused) as refusal:
-        await stage.hub.confirm_authenticator(registration_id, "123456", key="3")
+    stage.finish(link.url)
 
-    assert refusal.value.problem is Problem.ENROLMENT_OVER
+    assert stage.has_app()
 
 
-async def test_a_lock_shows_in_the_status(stage: Stage) -> None:
+async def test_wrong_codes_of_text_and_app_are_counted_together(stage: Stage) -> None:
     registration_id = await _with_code(stage)
-    before = await stage.hub.registration_status(registration_id)
-    for attempt in range(5):
+    await stage.hub.enrol_app(registration_id, key="app")
+    for attempt in range(4):
         with pytest.raises(HubRefused):
-            await stage.hub.check_code(registration_id, stage.wrong_code(), key=f"w-{attempt}")
+            await stage.hub.check_code(registration_id, stage.wrong_code(), key=f"text-{attempt}")
 
-    after = await stage.hub.registration_status(registration_id)
+    with pytest.raises(HubRefused) as fifth:
+        await stage.hub.check_app_code(registration_id, _other(stage.app_code()), key="fifth")
+    status = await stage.hub.status(registration_id)
 
-    assert before.locked_for is None
-    assert after.locked_for is not None
-    assert after.locked_for.total_seconds() == 900
-    assert not after.needs_help
-
-
-async def test_two_accounts_may_share_a_number(stage: Stage) -> None:
-    for attempt in range(2):
-        begun = await stage.hub.begin_registration(
-            stage.invitation(), conversation_id=ME, key=f"begin-{attempt}"
-        )
-        numbered = await stage.hub.set_number(
-            begun.registration_id, MOBILE, key=f"number-{attempt}"
-        )
-        await stage.hub.send_code(begun.registration_id, key=f"send-{attempt}")
-        checked = await stage.hub.check_code(
-            begun.registration_id, stage.code(), key=f"check-{attempt}"
-        )
-
-        assert numbered.number_ends_with == "123"
-        assert checked.state is RegistrationState.VERIFIED
+    assert fifth.value.problem is Problem.LOCKED
+    assert status.locked_for is not None
+    assert status.locked_for.total_seconds() == 900
+    assert not status.needs_help
 
 
-# ---- what is asked for by an address ------------------------------------------------------------
-
-ASKED = ("ask_for_invitation", "ask_for_password_reset", "ask_for_factor_help")
-
-
-@pytest.mark.parametrize("call", ASKED)
-async def test_an_address_is_taken_alike_whether_or_not_it_is_known(
-    stage: Stage, call: str
-) -> None:
+@pytest.mark.parametrize(
+    "ask", ["ask_for_invitation", "ask_for_password_reset", "ask_for_factor_help"]
+)
+async def test_what_is_asked_for_by_address_has_a_limit(stage: Stage, ask: str) -> None:
+    limit = 5 if ask == "ask_for_password_reset" else 3
     stage.invitation()
+    for address in ("parent1@example.com", "nobody@example.com"):
+        for attempt in range(limit):
+            await getattr(stage.hub, ask)(address, key=f"{address}-{attempt}")
 
-    known = await getattr(stage.hub, call)("parent1@example.com", key="1")
-    unknown = await getattr(stage.hub, call)("nobody@example.com", key="2")
+    with pytest.raises(HubRefused) as known:
+        await getattr(stage.hub, ask)("parent1@example.com", key="known")
+    with pytest.raises(HubRefused) as unknown:
+        await getattr(stage.hub, ask)("nobody@example.com", key="unknown")
+    with pytest.raises(HubRefused) as nonsense:
+        await getattr(stage.hub, ask)("parent at example", key="nonsense")
 
-    assert known is None
-    assert unknown is None
-
-
-@pytest.mark.parametrize("call", ASKED)
-async def test_what_is_no_address_is_refused(stage: Stage, call: str) -> None:
-    with pytest.raises(HubRefused) as refusal:
-        await getattr(stage.hub, call)("parent@example", key="1")
-
-    assert refusal.value.problem is Problem.EMAIL_NOT_ACCEPTED
+    assert known.value.problem is unknown.value.problem is Problem.TOO_MANY_REQUESTS
+    assert known.value.retry_after == unknown.value.retry_after
+    assert nonsense.value.problem is Problem.EMAIL_NOT_ACCEPTED
 
 
-@pytest.mark.parametrize("call", ASKED)
-async def test_the_same_address_too_often_names_the_wait(stage: Stage, call: str) -> None:
-    refusal = None
-    for attempt in range(8):
-        try:
-            await getattr(stage.hub, call)("parent1@example.com", key=f"ask-{attempt}")
-        except HubRefused as exc:
-            refusal = exc
-            break
-
-    assert refusal is not None
-    assert refusal.problem is Problem.TOO_MANY_REQUESTS
-    assert refusal.retry_after.total_seconds() > 0
+def _other(code: str) -> str:
+    """Return a code that no step around now has, whatever the one of now is."""
+    return f"{(int(code) + 1) % 10**6:06d}"

@@ -8,9 +8,9 @@ from tests.conversations.driver import Conversation, House
 
 JOURNEYS: dict[str, tuple[Callable[[Conversation], Conversation], str, str]] = {
     # where the address is asked for, what the hub is asked for, what is said then
-    "invitation": (Conversation.at_new_invitation, "invitation", "asked the hub"),
-    "password": (Conversation.at_password, "reset", "asked the hub"),
-    "lost phone": (Conversation.at_lost_phone, "factor_help", "asked for a call"),
+    "invitation": (Conversation.at_new_invitation, "ask_for_invitation", "asked the hub"),
+    "password": (Conversation.at_password, "ask_for_password_reset", "asked the hub"),
+    "lost phone": (Conversation.at_lost_phone, "ask_for_factor_help", "asked for a call"),
 }
 OPENING = {
     "invitation": ("i havent received an email", "junk"),
@@ -93,7 +93,7 @@ def test_another_address_in_the_place_of_the_doubted_one(house: House) -> None:
     said = parent.all(f"no wait its {right}")
 
     assert "asked the hub" in said
-    assert _asked_by(house, right) == ["reset"]
+    assert _asked_by(house, right) == ["ask_for_password_reset"]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_an_address_in_other_writing_is_taken(house: House, typed: str) -> None:
 
     parent.says(typed.format(local=local))
 
-    assert _asked_by(house, f"{local}@gmail.com".lower()) == ["invitation"]
+    assert _asked_by(house, f"{local}@gmail.com".lower()) == ["ask_for_invitation"]
 
 
 def test_a_correction_after_the_hub_was_asked_goes_to_the_same_request(house: House) -> None:
@@ -122,7 +122,7 @@ def test_a_correction_after_the_hub_was_asked_goes_to_the_same_request(house: Ho
     said = parent.all(f"sorry that was wrong, its {right}")
 
     assert "asked the hub" in said
-    assert _asked_by(house, right) == ["reset"]
+    assert _asked_by(house, right) == ["ask_for_password_reset"]
 
 
 def test_an_address_given_before_it_is_asked_for_is_not_asked_for_again(house: House) -> None:
@@ -134,7 +134,7 @@ def test_an_address_given_before_it_is_asked_for_is_not_asked_for_again(house: H
 
     assert "new invitation" in what_for
     assert "asked the hub" in done
-    assert _asked_by(house, address) == ["reset"]
+    assert _asked_by(house, address) == ["ask_for_password_reset"]
 
 
 def test_an_address_in_the_same_text_as_the_wish(house: House) -> None:
@@ -144,7 +144,7 @@ def test_an_address_in_the_same_text_as_the_wish(house: House) -> None:
     said = parent.all(f"i havent received an email. my address is {address}")
 
     assert "asked the hub" in said
-    assert _asked_by(house, address) == ["invitation"]
+    assert _asked_by(house, address) == ["ask_for_invitation"]
 
 
 def test_two_addresses_in_one_text_are_asked_about(house: House) -> None:
@@ -182,7 +182,7 @@ def test_too_many_requests_say_until_when(house: House) -> None:
     assert "until" in said
     assert "person" in said
     assert "asked the hub" not in said
-    assert _asked_by(house, address) == ["invitation"] * 3
+    assert _asked_by(house, address) == ["ask_for_invitation"] * 3
 
 
 def test_asked_a_second_time_the_first_request_is_not_forgotten(house: House) -> None:
@@ -232,7 +232,7 @@ def test_no_in_the_middle_of_the_registration_leads_to_a_new_invitation(house: H
 
     assert "junk" in said
     assert asked == "invitation_email"
-    assert _asked_by(house, _address(parent)) == ["invitation"]
+    assert _asked_by(house, _address(parent)) == ["ask_for_invitation"]
     assert parent.awaiting == "registration_number"
     assert "ending 123" in registering
 
@@ -318,4 +318,4 @@ def test_the_same_turn_handed_in_twice_asks_once(house: House) -> None:
     second = parent.says(address, turn_id=f"twice-{parent.id}")
 
     assert first == second
-    assert _asked_by(house, address) == ["reset"]
+    assert _asked_by(house, address) == ["ask_for_password_reset"]

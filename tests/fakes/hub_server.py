@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -90,40 +90,23 @@ class HubServer:
         def link(one: str) -> Any:
             return _json(asyncio.run(hub.continue_link(one, key=_key()))), 201
 
-        self._add_app(app)
-        self._add_requests(app)
-        return app
-
-    def _add_app(self, app: Flask) -> None:
-        hub, v1 = self.hub, "/v1/registrations"
-
         @app.get(f"{v1}/<one>/status")
         def status(one: str) -> Any:
-            document = _json(asyncio.run(hub.registration_status(one)))
-            document.setdefault("locked_for_s", document.pop("locked_for", None))
-            return {**_json_of(document.pop("registration")), **document}
+            shown = _json(asyncio.run(hub.status(one)))
+            shown["locked_for_s"] = shown.pop("locked_for_s", shown.pop("locked_for", None))
+            return {**shown.pop("registration"), **shown}
 
         @app.post(f"{v1}/<one>/authenticators")
         def enrol(one: str) -> Any:
-            return _json(asyncio.run(hub.enrol_authenticator(one, key=_key()))), 201
+            return _json(asyncio.run(hub.enrol_app(one, key=_key()))), 201
 
         @app.post(f"{v1}/<one>/authenticators/check")
-        def confirm(one: str) -> Any:
-            work = hub.confirm_authenticator(one, request.get_json()["code"], key=_key())
+        def check_app(one: str) -> Any:
+            work = hub.check_app_code(one, request.get_json()["code"], key=_key())
             return _json(asyncio.run(work))
 
-    def _add_requests(self, app: Flask) -> None:
-        for path, work in (
-            ("invitation-requests", self.hub.ask_for_invitation),
-            ("password-reset-requests", self.hub.ask_for_password_reset),
-            ("factor-help-requests", self.hub.ask_for_factor_help),
-        ):
-
-            def ask(work: Any = work) -> Any:
-                asyncio.run(work(request.get_json()["email"], key=_key()))
-                return {}, 202
-
-            app.add_url_rule(f"/v1/{path}", endpoint=path, view_func=ask, methods=["POST"])
+        _add_requests(app, hub)
+        return app
 
     def _guard(self) -> Any:
         if request.headers.get("Authorization") != f"Bearer {KEY}":
@@ -172,23 +155,34 @@ def running(hub: FakeHub) -> Iterator[HubServer]:
         yield server
 
 
+def _add_requests(app: Flask, hub: FakeHub) -> None:
+    """What is asked for by address."""
+    for path, ask in (
+        ("/v1/invitation-requests", hub.ask_for_invitation),
+        ("/v1/password-reset-requests", hub.ask_for_password_reset),
+        ("/v1/factor-help-requests", hub.ask_for_factor_help),
+    ):
+
+        def asked(ask: Any = ask) -> Any:
+            asyncio.run(ask(request.get_json()["email"], key=_key()))
+            return {}, 202
+
+        app.add_url_rule(path, endpoint=path, view_func=asked, methods=["POST"])
+
+
 def _key() -> str:
     return request.headers["Idempotency-Key"]
 
 
 def _json(answer: Any) -> dict[str, Any]:
-    return _json_of(asdict(answer))
-
-
-def _json_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     document: dict[str, Any] = {}
-    for name, value in facts.items():
+    for name, value in (answer if isinstance(answer, dict) else asdict(answer)).items():
         if isinstance(value, timedelta):
             document[f"{name}_s"] = int(value.total_seconds())
         elif isinstance(value, datetime):
             document[name] = value.isoformat().replace("+00:00", "Z")
         else:
-            document[name] = value
+            document[name] = _json(value) if isinstance(value, dict) else value
     return document
 
 

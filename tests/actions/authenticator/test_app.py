@@ -39,7 +39,7 @@ async def test_by_text_the_page_comes_before_the_key(by_text: Talk, hub: FakeHub
     first = await by_text.says("app", "use_authenticator_app")
 
     assert first == ["utter_authenticator_page_first", "utter_ask_authenticator_setup"]
-    assert "enrol_authenticator" not in hub.calls
+    assert "enrol_app" not in hub.calls
     assert await by_text.says("ok", "affirm") == ["utter_authenticator_key"]
     facts = by_text.last_facts("utter_authenticator_key")
     assert facts["setup_key"].startswith("__vault_")
@@ -50,7 +50,7 @@ async def test_by_text_no_means_no_key(by_text: Talk, hub: FakeHub) -> None:
 
     assert await by_text.says("no", "deny") == ["utter_authenticator_key_declined"]
     assert by_text.form is None
-    assert "enrol_authenticator" not in hub.calls
+    assert "enrol_app" not in hub.calls
 
 
 async def test_in_the_chat_the_page_gets_placeholders(in_chat: Talk) -> None:
@@ -142,7 +142,7 @@ async def test_a_complete_registration_gets_no_app(by_text: Talk, hub: FakeHub) 
     said = await by_text.says("app", "use_authenticator_app")
 
     assert said == ["utter_authenticator_already_complete"]
-    assert "enrol_authenticator" not in hub.calls
+    assert "enrol_app" not in hub.calls
 
 
 async def test_a_registration_that_is_gone_is_said_to_be(in_chat: Talk, hub: FakeHub) -> None:

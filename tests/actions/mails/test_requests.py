@@ -12,9 +12,9 @@ from tests.fakes.vault import FakeVault
 pytestmark = pytest.mark.anyio
 
 JOURNEYS = {
-    "invitation": "invitation",
-    "password_reset": "reset",
-    "lost_phone": "factor_help",
+    "invitation": "ask_for_invitation",
+    "password_reset": "ask_for_password_reset",
+    "lost_phone": "ask_for_factor_help",
 }
 WANTS = {
     "invitation": "invitation_not_received",
