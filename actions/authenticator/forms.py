@@ -6,6 +6,7 @@ from actions.authenticator import outcomes, slots
 from actions.authenticator.steps import CodeStep, SetupStep, is_proved, shown_or_refused
 from actions.core.choices import Offer
 from actions.core.form import JourneyForm, Question, Step
+from actions.core.intents import OVERRIDING
 from actions.core.lines import Line, Outcome, say
 from actions.core.services import Services
 from actions.core.slots import OFFER, PREFERS_APP
@@ -30,6 +31,11 @@ class AuthenticatorForm(JourneyForm):
     def steps(self) -> Mapping[str, Step]:
         """Return the steps in the order asked."""
         return self._steps
+
+    def must_begin(self, turn: Turn) -> bool:
+        """Tell whether the hub has still to say which registration the app is for."""
+        is_begun = turn.slots.get(slots.REGISTRATION) is not None
+        return super().must_begin(turn) or (not is_begun and turn.intent not in OVERRIDING)
 
     async def begin(self, turn: Turn) -> Outcome:
         """Look for the registration that the app is for; coach where there is none."""

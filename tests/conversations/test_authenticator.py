@@ -31,7 +31,7 @@ def test_a_parent_without_a_mobile_registers_with_an_app_in_the_web_chat(house: 
 
 def house_key(extras: dict[str, str], parent: Conversation) -> str:
     """Return the key as the QR code has it, in groups of four."""
-    secret = parent.reveal(extras["qr"]).partition("secret=")[2]
+    secret = parent.reveal(extras["qr"]).partition("secret=")[2].partition("&")[0]
     return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
 
 

@@ -152,6 +152,19 @@ async def test_a_registration_that_is_gone_is_said_to_be(in_chat: Talk, hub: Fak
     assert in_chat.form is None
 
 
+async def test_a_hub_that_was_away_at_the_beginning_is_asked_again(
+    services: Services, keeper: FakeVault, hub: FakeHub
+) -> None:
+    await hub.begin_registration("AB2C-3D4E", conversation_id=ME, key="begin")
+    talk = _talk(services, keeper, "webchat")
+    hub.fails_with["*"] = Unreachable("hub", "made for this test")
+    away = await talk.says("app", "use_authenticator_app")
+    hub.fails_with.clear()
+
+    assert away == ["utter_core_hub_away"]
+    assert await talk.says("app", "use_authenticator_app") == ["utter_authenticator_qr"]
+
+
 async def test_a_hub_that_is_away_changes_nothing(in_chat: Talk, hub: FakeHub) -> None:
     hub.fails_with["*"] = Unreachable("hub", "made for this test")
     said = await in_chat.says("123456", "give_code")
