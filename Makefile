@@ -108,6 +108,10 @@ check-hub: install ## every proof of the hub: codes, races, limits, enumeration,
 check-edge: install ## every proof of the text-message edge: faults, forgeries, ceilings, segments
 	@$(PY) scripts/check_edge.py
 
+.PHONY: check-handoff
+check-handoff: install train ## every proof of the handoff: interleavings, persuasion, real helpdesks
+	@$(PY) scripts/check_handoff.py
+
 .PHONY: check-webchat
 check-webchat: install train ## every proof of the web chat, in a real browser
 	@$(PY) scripts/check_webchat.py

@@ -32,12 +32,27 @@ class Handoff:
     reason: str
     journey: str | None
     step: str | None
+    offer: str | None = None
+    """The version of the words in which a person was offered; None: only noted, not offered."""
+    with_number: bool = False
+    """The offer was made with a choice to share a number."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """For the ticket: names of responses, yes or no; never what somebody typed."""
 
     def as_custom(self) -> dict[str, Any]:
         """Return the custom payload that the channel turns into `TurnAnswer.handoff`."""
-        return {
-            "handoff": {"reason": self.reason, "journey": self.journey, "step": self.step},
+        told: dict[str, Any] = {
+            "reason": self.reason,
+            "journey": self.journey,
+            "step": self.step,
         }
+        if self.offer is not None:
+            told |= {
+                "offer": self.offer,
+                "with_number": self.with_number,
+                "facts": dict(self.facts),
+            }
+        return {"handoff": told}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,8 @@ class Turn:
     said_now: tuple[Said, ...]
     said_before: tuple[Said, ...]
     """The replies to the message before this one."""
+    answers: tuple[str, ...] = ()
+    """The responses of the whole session, oldest first."""
 
     def values(self, kind: str) -> list[str]:
         """Return the vault references of this kind, in the order of the text."""
@@ -95,6 +97,7 @@ def read_turn(tracker: Tracker) -> Turn:
         slots=dict(tracker.slots),
         said_now=said_now,
         said_before=said_before,
+        answers=_answers(tracker.events),
     )
 
 
@@ -103,6 +106,15 @@ def _sender(document: Any) -> Sender | None:
         return Sender.from_document(document) if isinstance(document, Mapping) else None
     except EnvelopeError:
         return None
+
+
+def _answers(events: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    names = [
+        (event.get("metadata") or {}).get("utter_action")
+        for event in events
+        if event.get("event") == "bot"
+    ]
+    return tuple(str(name) for name in names if name)
 
 
 def _said(events: Iterable[Mapping[str, Any]]) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
