@@ -11,6 +11,8 @@ class Line:
 
     response: str
     parameters: Mapping[str, str | int] = field(default_factory=dict)
+    shows: Mapping[str, str] = field(default_factory=dict)
+    """What the web chat shows besides the words, by its name there: outward placeholders."""
     again: str | None = None
     """The response to use when this one was said in the turn before."""
     closes: bool = False
@@ -19,6 +21,10 @@ class Line:
     """It answers a try that failed."""
     offers_person: bool = False
     """It says how to reach a person."""
+
+    def showing(self, **shows: str) -> "Line":
+        """Return the same line beside which the web chat shows these."""
+        return replace(self, shows={**self.shows, **shows})
 
     def filled(self, **parameters: str | int) -> "Line":
         """Return the same line with these parameters."""

@@ -51,6 +51,8 @@ class Turn:
     """The replies to the message before this one."""
     answers: tuple[str, ...] = ()
     """The responses of the whole session, oldest first."""
+    also: Intent | None = None
+    """What the message asks for besides, where the NLU has read a second request in it."""
 
     def values(self, kind: str) -> list[str]:
         """Return the vault references of this kind, in the order of the text."""
@@ -88,6 +90,7 @@ def read_turn(tracker: Tracker) -> Turn:
         conversation_id=str(tracker.sender_id),
         channel=channel if channel in CHANNELS else WEBCHAT,
         intent=intent,
+        also=_also(message.get("also_intent"), intent),
         text=str(message.get("text") or ""),
         references=references if isinstance(references, Mapping) else {},
         sender=_sender(metadata.get("sender")),
@@ -99,6 +102,11 @@ def read_turn(tracker: Tracker) -> Turn:
         said_before=said_before,
         answers=_answers(tracker.events),
     )
+
+
+def _also(document: Any, first: str) -> Intent | None:
+    name = document.get("name") if isinstance(document, Mapping) else None
+    return Intent(name) if name in set(Intent) and name != first else None
 
 
 def _sender(document: Any) -> Sender | None:

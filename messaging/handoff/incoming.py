@@ -209,13 +209,15 @@ class Incoming:
         """Return a person's words as the channel can carry them."""
         said = []
         if text:
-            who = f"{name}, {self._desk.team}" if name else self._desk.team
+            team = self._desk.team
+            named = team[:1].upper() + team[1:]
+            who = f"{name}, {team}" if name else named
             whole = self._replies.prepare(
                 f"{who}: {text}", channel=conversation.channel, author=messages.HELPER
             )
             # A page shows the name beside the words; a text message has to say it.
             parts = whole.parts[:MOST_PARTS]
-            said.append(replace(whole, text=text, parts=parts, name=name or self._desk.team))
+            said.append(replace(whole, text=text, parts=parts, name=name or named))
             if conversation.channel == SMS and len(whole.parts) > MOST_PARTS:
                 said.append(self._voice.line(conversation, Line(name="utter_support_cut")))
         if files:

@@ -29,7 +29,7 @@ LONGEST_PAUSE_S: Final = 600.0
 TELL_DELAY_AFTER: Final = timedelta(seconds=60)
 LEASE: Final = timedelta(seconds=60)
 GIVES_UP_AFTER: Final = timedelta(hours=24)
-"""So long a helpdesk may be down."""
+"""So long something that is refused is tried again; what is merely away, as long as it takes."""
 
 _log = structlog.get_logger(__name__)
 
@@ -146,7 +146,8 @@ class Outgoing:
     def _failed(self, relay: Relay, case: Case, exc: ClientError) -> None:
         now = self._clock.now()
         is_refused = isinstance(exc, Refused)
-        if now - relay.created_at > GIVES_UP_AFTER:
+        is_hopeless = is_refused and relay.kind != relays.OPEN
+        if is_hopeless and now - relay.created_at > GIVES_UP_AFTER:
             _log.error("relay.given_up", cause=str(exc), kind=relay.kind)
             metrics.RELAYED.labels(direction=relays.OUT, outcome="given_up").inc()
             self._settle(relay, state=relays.REFUSED)

@@ -35,6 +35,8 @@ LONGEST = {
     "back": "on 29 December at 9:30am",
     "reference": "EHC-7F3KMX",
     "who": "Alexandra",
+    "ending": "blueyonder.co.uk",
+    "setup_key": "ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567",
     "link": "https://hub.council.example/continue/" + "x" * 43,
 }
 """Parameter to the longest value that is usual; a parameter that is not here is unknown."""

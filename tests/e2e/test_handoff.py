@@ -84,7 +84,7 @@ def test_by_text_a_person_takes_over_from_the_middle_of_a_form_and_hands_back(
     assert parent.number in str(mail["text"])
     assert "Verified: no" in str(mail["text"])
     assert "Step: registration number" in str(mail["text"])
-    assert reply.startswith("the helpdesk: ")
+    assert reply.startswith("The helpdesk: ")
     assert "482913" not in str(second["text"])
     assert "All is well again" not in back
     assert again

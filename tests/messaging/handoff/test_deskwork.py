@@ -98,7 +98,23 @@ def test_a_helpdesk_that_is_down_for_an_hour_gets_everything_in_order(parent: Pa
     assert not any("with them" in said or "They have your message" in said for said in waiting)
     assert sum("cannot reach" in said for said in waiting) == 1
     assert parent.ticket.texts == ["first", "second"]
-    assert f"{TEAM} now has your message." in parent.read()[-1]
+    assert "is with them now" in parent.read()[-1]
+
+
+def test_a_helpdesk_that_is_down_for_days_loses_nothing_either(parent: Parent) -> None:
+    bench = parent.bench
+    bench.helpdesk.is_down = True
+    parent.says("a person")
+    parent.says("1")
+    parent.says("first")
+    for _ in range(3):
+        quiet(parent, timedelta(hours=20))
+    parent.says("second")
+    bench.helpdesk.is_down = False
+    quiet(parent, 11 * MINUTE)
+    quiet(parent, MINUTE)
+
+    assert parent.ticket.texts == ["first", "second"]
 
 
 def test_a_refusal_is_tried_again_once_somebody_may_have_mended_it(passed_on: Parent) -> None:
