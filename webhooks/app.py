@@ -135,6 +135,10 @@ class Edge:
         self._chat.start()
         Thread(target=self._replay, name="spool", daemon=True).start()
 
+    def drain(self) -> None:
+        """Let what is kept open for long end; everything else is answered to its end."""
+        self._chat.drain()
+
     def stop(self) -> None:
         """End the thread and close the database."""
         self._stop.set()

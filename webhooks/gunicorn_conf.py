@@ -1,6 +1,9 @@
 """How gunicorn runs the edge: both ports, threads, no access log (it would hold numbers)."""
 
 import logging
+import signal
+from threading import Thread
+from types import FrameType
 from typing import Any
 
 from messaging.settings import load
@@ -28,10 +31,22 @@ logging.captureWarnings(capture=True)
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Start the edge's own thread once the process is the final one."""
+    """Start the edge's own thread once the process is the final one.
+
+    gunicorn waits for every open request before a worker ends, and has no hook for the moment it
+    is told to: the streams of the web chat would hold it for the whole of `graceful_timeout`.
+    """
     from webhooks.wsgi import edge
 
     edge.start()
+    gunicorns_own = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        Thread(target=edge.drain, name="drain").start()  # a lock may be held by what was stopped
+        if callable(gunicorns_own):
+            gunicorns_own(number, frame)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:

@@ -35,7 +35,7 @@ class WebChat:
     ) -> None:
         """Put the parts together; nothing is opened before `start`."""
         redis = connect(settings.redis_url)
-        board = WakeBoard()
+        self._board = board = WakeBoard()
         log = WebConversations(
             database=database,
             wakeups=wakeups,
@@ -77,8 +77,12 @@ class WebChat:
         """Begin to listen for news."""
         self._listener.start()
 
+    def drain(self) -> None:
+        """Let open streams and polls end; the pages come back, to another process."""
+        self._board.close()
+
     def stop(self) -> None:
-        """Stop listening; open streams wake up and end."""
+        """Stop listening."""
         self._listener.stop()
 
 

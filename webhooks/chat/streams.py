@@ -31,6 +31,10 @@ class Waiter(Protocol):
     def wait(self, timeout_s: float) -> bool:
         """Return True as soon as there may be news; False when the time is over."""
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether this process ends: the page comes back, to another one."""
+
 
 class WakeBoard:
     """Who waits for which conversation in this process."""
@@ -39,6 +43,7 @@ class WakeBoard:
         """Begin with nobody waiting."""
         self._lock = Lock()
         self._waiting: dict[str, set[Event]] = {}
+        self._closed = Event()
 
     @contextmanager
     def waiting(self, conversation_id: str) -> Iterator["EventWaiter"]:
@@ -47,7 +52,7 @@ class WakeBoard:
         with self._lock:
             self._waiting.setdefault(conversation_id, set()).add(event)
         try:
-            yield EventWaiter(event)
+            yield EventWaiter(event, self._closed)
         finally:
             with self._lock:
                 events = self._waiting[conversation_id]
@@ -68,6 +73,11 @@ class WakeBoard:
                 for event in events:
                     event.set()
 
+    def close(self) -> None:
+        """Let everybody who waits, now or later, end."""
+        self._closed.set()
+        self.wake_all()
+
     def waited_for(self) -> list[str]:
         """Return the conversations that somebody waits for."""
         with self._lock:
@@ -77,9 +87,15 @@ class WakeBoard:
 class EventWaiter:
     """A waiter on this process's own event."""
 
-    def __init__(self, event: Event) -> None:
-        """Take the event that a wake-up sets."""
+    def __init__(self, event: Event, closed: Event) -> None:
+        """Take the event that a wake-up sets, and the one of the process's end."""
         self._event = event
+        self._closed = closed
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether this process ends."""
+        return self._closed.is_set()
 
     def wait(self, timeout_s: float) -> bool:
         """Return True as soon as there may be news; False when the time is over."""
@@ -156,10 +172,10 @@ def flow(read: Read, waiter: Waiter, *, after: int, clock: Clock) -> Iterator[st
             told = reading.state
             yield documents.event("state", documents.state(told))
         while not waiter.wait(KEEP_ALIVE_S):
-            if clock.monotonic() >= ends_at:
+            if waiter.is_over or clock.monotonic() >= ends_at:
                 return
             yield ": still here\n\n"
-        if clock.monotonic() >= ends_at:
+        if waiter.is_over or clock.monotonic() >= ends_at:
             return
 
 
@@ -173,5 +189,5 @@ def poll(read: Read, waiter: Waiter, *, after: int, wait_s: float, clock: Clock)
     while True:
         reading = read(after, PAGE)
         left_s = ends_at - clock.monotonic()
-        if reading.entries or left_s <= 0 or not waiter.wait(left_s):
+        if reading.entries or left_s <= 0 or waiter.is_over or not waiter.wait(left_s):
             return reading

@@ -59,6 +59,8 @@ class Stream:
 
     def __init__(self, url: str, headers: dict[str, str], after: int = 0) -> None:
         self.messages: list[Any] = []
+        self.ended: str | None = None
+        """How it ended: `whole`, or `cut` in the middle."""
         self._url = url + "/events"
         self._headers = headers | {"Last-Event-ID": str(after)}
         Thread(target=self._read, daemon=True).start()
@@ -74,7 +76,9 @@ class Stream:
                     if line.startswith("data: ") and '"client_id"' in line:
                         self.messages.append(json.loads(line[6:]))
             except httpx.HTTPError:
-                return  # the edge was killed
+                self.ended = "cut"  # the edge was killed
+                return
+            self.ended = "whole"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -128,3 +132,17 @@ def test_two_edges_are_one_chat_and_one_may_die(edges: Edges) -> None:
     assert resumed.texts() == ["three", "You said: three"]
     ids = [one["id"] for one in streams[1].messages]
     assert ids == sorted(set(ids))
+
+
+def test_an_edge_that_is_told_to_end_lets_its_streams_end(edges: Edges) -> None:
+    first = edges.edge(0)
+    token = httpx.post(first + "/sessions", json={}).json()["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    stream = Stream(first, headers)
+    send(first, headers, "one")
+    until(lambda: "You said: one" in stream.texts())
+
+    edges.processes["edge"].terminate()
+    until(lambda: stream.ended is not None, within_s=30)
+
+    assert stream.ended == "whole"
