@@ -12,7 +12,7 @@ from messaging.wellbeing.features import features, plain
 from messaging.wellbeing.lexicon import FOREIGN, JOKING, SERIOUS, risk
 
 THRESHOLD: Final = 0.2
-"""Probability from which the model raises. Chosen by cross-validation for recall first; see
+"""Probability from which the model raises. Chosen on held-out messages for recall first; see
 docs/decisions/0052."""
 
 JOKING_THRESHOLD: Final = 0.85
