@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from actions.core import forms
-from actions.core.contacts import Contacts
 from actions.core.intents import Intent
-from actions.core.lines import Handoff, Line, Outcome
+from actions.core.lines import Line, Outcome
+from actions.core.person import offer_person
+from actions.core.services import Services
 from actions.core.turn import Turn
 
 ANSWERED: Final[Mapping[Intent, str]] = {
@@ -36,10 +37,10 @@ LEADS: Final[Mapping[Intent, str]] = {
 """Requests that a form deals with; it begins once the first request is answered."""
 
 
-def with_second(
+async def with_second(
+    services: Services,
     turn: Turn,
     outcome: Outcome,
-    contacts: Contacts,
     *,
     is_of_form: bool = False,
     is_question: bool = False,
@@ -53,7 +54,7 @@ def with_second(
     if turn.also is None or not outcome.lines or turn.intent == Intent.DISTRESS_OR_SAFEGUARDING:
         return outcome
     if turn.also is Intent.TALK_TO_HUMAN:
-        return _with_person(turn, outcome, contacts)
+        return await _with_person(services, turn, outcome, is_question=is_question)
     is_free = turn.form is None and outcome.next_action is None and outcome.handoff is None
     if is_free and not is_of_form and turn.also in LEADS:
         return replace(outcome, next_action=LEADS[turn.also])
@@ -74,12 +75,21 @@ def answer(intent: str) -> Line | None:
         return None
 
 
-def _with_person(turn: Turn, outcome: Outcome, contacts: Contacts) -> Outcome:
-    person = contacts.person()
-    if outcome.handoff is not None or _is_said(turn, outcome, person):
+async def _with_person(
+    services: Services, turn: Turn, outcome: Outcome, *, is_question: bool
+) -> Outcome:
+    """Offer a person after the answer; an offer ends in a question, so a form's own is left out."""
+    was_offered = any(said.closes and _is_of_support(said.response) for said in turn.said_now)
+    if outcome.handoff is not None or was_offered:
         return outcome
-    handoff = Handoff(reason="asked", journey=turn.form, step=turn.awaiting)
-    return replace(outcome, lines=(*outcome.lines, person), handoff=handoff)
+    offered = await offer_person(services, turn, reason="asked")
+    answered = () if is_question else outcome.lines
+    return replace(outcome, lines=(*answered, *offered.lines), handoff=offered.handoff)
+
+
+def _is_of_support(response: str) -> bool:
+    """Tell whether a response is one by which a person is offered: they are named `support`."""
+    return response.split("_")[1] == "support"
 
 
 def _is_said(turn: Turn, outcome: Outcome, line: Line) -> bool:

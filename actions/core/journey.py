@@ -71,15 +71,14 @@ class JourneyAction(Action, ABC):
             outcome = await self._outcome(turn)
             if outcome is None:
                 return []
-            contacts = self.services.contacts
-            outcome = with_second(
+            outcome = await with_second(
+                self.services,
                 turn,
                 outcome,
-                contacts,
                 is_of_form=self.is_of_form,
                 is_question=self.is_question,
             )
-            outcome = finish(turn, outcome, contacts)
+            outcome = finish(turn, outcome, self.services.contacts)
             _log_done(self.name(), turn, outcome, started)
             return _hand_over(dispatcher, outcome)
         except Exception as exc:  # noqa: BLE001 - the last line of defence
