@@ -9,6 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
+from hub.accounts import conversion
 from hub.accounts.hub import Hub
 from hub.store.tables import AuditEntry, FactorReset, ImportRow, MailRequest, Outgoing
 
@@ -50,6 +51,11 @@ class Kept(Collector):
         for what, count in lengths.items():
             queue.add_metric([what], count)
         yield queue
+        yield GaugeMetricFamily(
+            "hub_code_conversion",
+            "Security codes verified of the newest that were sent; low: texts sent for money.",
+            value=conversion.measure(self._hub).share,
+        )
         oldest = min((since for _, _, since in waiting), default=now)
         yield GaugeMetricFamily(
             "hub_outbox_oldest_seconds",

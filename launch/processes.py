@@ -83,11 +83,14 @@ class Processes:
             "supervisor.rpcinterface_factory": ("supervisor.rpcinterface:make_main_rpcinterface")
         }
         ini["supervisorctl"] = {"serverurl": f"unix://{socket}"}
-        for name, line in self.commands.items():
+        for place, (name, line) in enumerate(self.commands.items()):
             escaped = line.replace("%", "%%").replace("'", "'\\''")
             ini[f"program:{name}"] = {
                 "command": f"/bin/sh -c '{escaped}'",
                 "directory": str(self.root),
+                # Stopped one after the other from the last to the first: who asks ends before who
+                # answers, and nobody waits for a Redis that has gone.
+                "priority": str(place),
                 "autorestart": "true",
                 # A neighbour that is not up yet must not use up the tries.
                 "startsecs": "1",

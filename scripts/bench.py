@@ -20,11 +20,13 @@ from typing import Any
 from launch.product import ROOT
 from tests.bench import machine, stock
 from tests.bench.carrier import TimedCarrier
+from tests.bench.machine import Cost, cost_of
 from tests.e2e.journey import INVITATION_CODE, SECURITY_CODE
 from tests.e2e.running import RunningProduct, free_ports, running_product
 from tests.standins.smtp import Mailbox
 
 NUMBER = "+447700900001"
+NOT_MEASURED = Cost(0.0, 0.0)
 START_BOUND_S, MEMORY_BOUND_MB, REPLY_BOUND_S = 20.0, 1536.0, 0.250
 
 
@@ -71,16 +73,16 @@ def figures(carrier: TimedCarrier) -> dict[str, Any]:
     }
 
 
-def set_up_seconds() -> tuple[float, float]:
-    """Return the seconds to install and to train in a fresh clone (package cache as it is)."""
+def set_up() -> tuple[Cost, Cost]:
+    """Return what installing and training cost in a fresh clone (package cache as it is)."""
     folder = tempfile.mkdtemp(prefix="ehc-clone-")
     try:
         subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
-        started = time.monotonic()
-        subprocess.run(["make", "install"], cwd=folder, check=True, capture_output=True)
-        installed = time.monotonic()
-        subprocess.run(["make", "train"], cwd=folder, check=True, capture_output=True)
-        return installed - started, time.monotonic() - installed
+        install, train = (
+            cost_of(["make", target], cwd=folder, capture_output=True)
+            for target in ("install", "train")
+        )
+        return install, train
     finally:
         shutil.rmtree(folder)
 
@@ -91,8 +93,8 @@ def main() -> int:
     parser.add_argument("--journeys", type=int, default=100)
     parser.add_argument("--without-set-up", action="store_true", help="leave the fresh clone out")
     options = parser.parse_args()
-    install_s, train_s = (0.0, 0.0) if options.without_set_up else set_up_seconds()
-    stock_train_s = stock.train()
+    install, train = (NOT_MEASURED, NOT_MEASURED) if options.without_set_up else set_up()
+    stock_install, stock_train = stock.install(), stock.train()
     account, token = "AC" + secrets.token_hex(16), secrets.token_hex(16)
     with Mailbox() as mailbox, TimedCarrier(account=account, token=token, number=NUMBER) as ours:
         started = time.monotonic()
@@ -135,15 +137,14 @@ def main() -> int:
                     "ours": {
                         **figures(ours),
                         "start_s": round(start_s, 1),
-                        "install_s": round(install_s, 1) or None,
-                        "train_s": round(train_s, 1) or None,
+                        **set_up_figures(install, train),
                         "memory_mb": memory,
                         "memory_total_mb": round(sum(memory.values()), 1),
                     },
                     "stock": {
                         **figures(theirs),
                         "start_s": round(rasa.start_s, 1),
-                        "train_s": round(stock_train_s, 1),
+                        **set_up_figures(stock_install, stock_train),
                         "memory_mb": {
                             "rasa": stock_memory,
                             "actions": memory["actions"],
@@ -152,6 +153,15 @@ def main() -> int:
                     },
                 }
     return report(result)
+
+
+def set_up_figures(install: Cost, train: Cost) -> dict[str, float | None]:
+    """Return both costs as rows of the table; None where they were not measured."""
+    return {
+        "install_s": install.seconds or None,
+        "train_s": train.seconds or None,
+        "train_cpu_s": train.cpu_seconds or None,
+    }
 
 
 def progress(count: int, what: str) -> Any:

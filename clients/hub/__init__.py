@@ -10,7 +10,14 @@ error of ours:
     └── Nonsense           an answer not of the agreed form; nothing in it is believed
 """
 
-from clients.hub.answers import CodeDelivery, ContinueLink, Registration, SentCode
+from clients.hub.answers import (
+    AppEnrolment,
+    CodeDelivery,
+    ContinueLink,
+    Registration,
+    RegistrationStatus,
+    SentCode,
+)
 from clients.hub.client import HubClient
 from clients.hub.port import Hub
 from clients.hub.refusals import REFUSALS, Call, HubRefused
@@ -25,6 +32,7 @@ from clients.hub.words import (
 
 __all__ = [
     "REFUSALS",
+    "AppEnrolment",
     "Call",
     "CodeDelivery",
     "CodeFault",
@@ -38,5 +46,6 @@ __all__ = [
     "Problem",
     "Registration",
     "RegistrationState",
+    "RegistrationStatus",
     "SentCode",
 ]

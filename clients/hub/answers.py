@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from clients.hub import reading
 from clients.hub.words import DeliveryReason, DeliveryState, RegistrationState
 
 _ENDS_WITH: Final = re.compile(r"[0-9]{3}")
+_SETUP_KEY: Final = re.compile(r"[A-Z2-7]{4}( [A-Z2-7]{1,4})*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,35 @@ class ContinueLink:
 
     def __repr__(self) -> str:
         return "ContinueLink(***)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationStatus:
+    """All that its owner may know of where a registration stands."""
+
+    registration: Registration
+    has_password: bool
+    has_number: bool
+    """The number is proved."""
+    has_app: bool
+    """An authenticator app is."""
+    invitation_expires_at: datetime
+    locked_for: timedelta | None
+    """How long no code is compared; None: codes are."""
+    needs_help: bool
+    """Waiting does not lift the lock, only a person does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppEnrolment:
+    """An authenticator app to be set up; both secrets go by way of the vault."""
+
+    authenticator_id: str
+    setup_key: str = field(repr=False)
+    """Base 32 in groups of four, to be typed by hand."""
+    otpauth_uri: str = field(repr=False)
+    """What the QR code says, and what opens an app on the same phone."""
+    expires_at: datetime
 
 
 def _ends_with(document: Mapping[str, Any]) -> str:
@@ -107,3 +137,31 @@ def read_continue_link(document: Mapping[str, Any]) -> ContinueLink:
     if urlsplit(url).scheme not in ("http", "https"):
         raise Nonsense(reading.NEIGHBOUR, "url is not a web address")
     return ContinueLink(url=url, expires_at=reading.time(document, "expires_at"))
+
+
+def read_status(document: Mapping[str, Any]) -> RegistrationStatus:
+    is_locked = document.get("locked_for_s") is not None
+    return RegistrationStatus(
+        registration=read_registration(document),
+        has_password=reading.flag(document, "has_password"),
+        has_number=reading.flag(document, "has_number"),
+        has_app=reading.flag(document, "has_app"),
+        invitation_expires_at=reading.time(document, "invitation_expires_at"),
+        locked_for=reading.seconds(document, "locked_for_s") if is_locked else None,
+        needs_help=reading.flag(document, "needs_help"),
+    )
+
+
+def read_app_enrolment(document: Mapping[str, Any]) -> AppEnrolment:
+    setup_key = reading.text(document, "setup_key")
+    if not _SETUP_KEY.fullmatch(setup_key):
+        raise Nonsense(reading.NEIGHBOUR, "setup_key is not base 32 in groups of four")
+    uri = reading.text(document, "otpauth_uri")
+    if not uri.startswith("otpauth://totp/"):
+        raise Nonsense(reading.NEIGHBOUR, "otpauth_uri is not of an authenticator app")
+    return AppEnrolment(
+        authenticator_id=reading.text(document, "authenticator_id"),
+        setup_key=setup_key,
+        otpauth_uri=uri,
+        expires_at=reading.time(document, "expires_at"),
+    )

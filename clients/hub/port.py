@@ -2,7 +2,14 @@
 
 from typing import Protocol
 
-from clients.hub.answers import CodeDelivery, ContinueLink, Registration, SentCode
+from clients.hub.answers import (
+    AppEnrolment,
+    CodeDelivery,
+    ContinueLink,
+    Registration,
+    RegistrationStatus,
+    SentCode,
+)
 
 
 class Hub(Protocol):
@@ -40,6 +47,24 @@ class Hub(Protocol):
 
     async def continue_link(self, registration_id: str, *, key: str) -> ContinueLink:
         """Return a new link for choosing a password."""
+
+    async def status(self, registration_id: str) -> RegistrationStatus:
+        """Return all that its owner may know of where a registration stands."""
+
+    async def enrol_app(self, registration_id: str, *, key: str) -> AppEnrolment:
+        """Begin to set an authenticator app up; asked again within the hour, the same one."""
+
+    async def check_app_code(self, registration_id: str, code: str, *, key: str) -> Registration:
+        """Have the app's first code checked; returns the registration, now verified."""
+
+    async def ask_for_invitation(self, email: str, *, key: str) -> None:
+        """Ask for a new invitation; the answer is the same whether or not one was open."""
+
+    async def ask_for_password_reset(self, email: str, *, key: str) -> None:
+        """Ask for a link to reset a password; the same answer whether or not anyone has one."""
+
+    async def ask_for_factor_help(self, email: str, *, key: str) -> None:
+        """Ask the helpdesk to call back: every second factor is lost. The same answer always."""
 
     async def ping(self) -> None:
         """Return if the hub answers at all."""

@@ -22,7 +22,15 @@ class Call(StrEnum):
     CHECK_CODE = "check_code"
     LATEST_CODE = "latest_code"
     CONTINUE_LINK = "continue_link"
+    STATUS = "status"
+    ENROL_APP = "enrol_app"
+    CHECK_APP_CODE = "check_app_code"
+    ASK_FOR_INVITATION = "ask_for_invitation"
+    ASK_FOR_PASSWORD_RESET = "ask_for_password_reset"  # noqa: S105 - the name of a call
+    ASK_FOR_FACTOR_HELP = "ask_for_factor_help"
 
+
+_BY_ADDRESS: Final = frozenset({Problem.EMAIL_NOT_ACCEPTED, Problem.TOO_MANY_REQUESTS})
 
 REFUSALS: Final[Mapping[Call, frozenset[Problem]]] = {
     Call.BEGIN_REGISTRATION: frozenset(
@@ -65,6 +73,21 @@ REFUSALS: Final[Mapping[Call, frozenset[Problem]]] = {
     Call.CONTINUE_LINK: frozenset(
         {Problem.NUMBER_NOT_VERIFIED, Problem.REGISTRATION_COMPLETE, Problem.NOT_FOUND}
     ),
+    Call.STATUS: frozenset({Problem.NOT_FOUND}),
+    Call.ENROL_APP: frozenset({Problem.REGISTRATION_COMPLETE, Problem.NOT_FOUND}),
+    Call.CHECK_APP_CODE: frozenset(
+        {
+            Problem.CODE_MALFORMED,
+            Problem.CODE_INCORRECT,
+            Problem.LOCKED,
+            Problem.ENROLMENT_OVER,
+            Problem.REGISTRATION_COMPLETE,
+            Problem.NOT_FOUND,
+        }
+    ),
+    Call.ASK_FOR_INVITATION: _BY_ADDRESS,
+    Call.ASK_FOR_PASSWORD_RESET: _BY_ADDRESS,
+    Call.ASK_FOR_FACTOR_HELP: _BY_ADDRESS,
 }
 
 
@@ -119,6 +142,7 @@ _PARTICULARS: Final[Mapping[Problem, Callable[[HubRefused], object]]] = {
     Problem.TOO_MANY_TRIES: lambda refusal: refusal.retry_after,
     Problem.RESEND_TOO_SOON: lambda refusal: refusal.retry_after,
     Problem.TOO_MANY_SENDS: lambda refusal: refusal.retry_after,
+    Problem.TOO_MANY_REQUESTS: lambda refusal: refusal.retry_after,
     Problem.LOCKED: lambda refusal: refusal.retry_after,
     Problem.NUMBER_NOT_ACCEPTED: lambda refusal: refusal.number_fault,
     Problem.CODE_MALFORMED: lambda refusal: refusal.code_fault,

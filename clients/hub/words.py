@@ -81,3 +81,5 @@ class Problem(StrEnum):
     NO_CODE_SENT = "no-code-sent"
     NUMBER_NOT_VERIFIED = "number-not-verified"
     EMAIL_NOT_ACCEPTED = "email-not-accepted"
+    TOO_MANY_REQUESTS = "too-many-requests"
+    ENROLMENT_OVER = "enrolment-over"

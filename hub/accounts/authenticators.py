@@ -59,7 +59,7 @@ def enrol(hub: Hub, session: Session, owner: Owner) -> Enrolment:
     now = hub.clock.now()
     waiting = _waiting(hub, session, owner)
     if waiting is None:
-        _end_waiting(session, owner, now)
+        _end_not_in_use(session, owner, now, is_confirmed=False)
         waiting = Authenticator(
             id=new_id(),
             account_id=owner.account_id,
@@ -113,7 +113,9 @@ def confirm(hub: Hub, session: Session, owner: Owner, *, typed: str) -> Authenti
     if waiting is None:
         raise EnrolmentOver
     _compare(hub, session, waiting, digits, purpose=owner.purpose)
-    waiting.confirmed_at = hub.clock.now()
+    now = hub.clock.now()
+    _end_not_in_use(session, owner, now, is_confirmed=True)
+    waiting.confirmed_at = now
     tries.forget_row(guard)
     audit.note(
         hub,
@@ -261,8 +263,13 @@ def _waiting(hub: Hub, session: Session, owner: Owner) -> Authenticator | None:
     return session.scalars(statement).one_or_none()
 
 
-def _end_waiting(session: Session, owner: Owner, now: datetime) -> None:
-    """End what was enrolled in this session and is not in use; an older QR code is no good."""
+def _end_not_in_use(session: Session, owner: Owner, now: datetime, *, is_confirmed: bool) -> None:
+    """End what was enrolled in this session before; an older QR code is no good.
+
+    A confirmed app stays until its successor is confirmed as well: a second factor that was proved
+    is not lost by looking at another QR code.
+    """
+    confirmed = Authenticator.confirmed_at
     session.execute(
         update(Authenticator)
         .where(
@@ -270,6 +277,7 @@ def _end_waiting(session: Session, owner: Owner, now: datetime) -> None:
             Authenticator.session == owner.session,
             Authenticator.in_use_at.is_(None),
             Authenticator.ended_at.is_(None),
+            confirmed.is_not(None) if is_confirmed else confirmed.is_(None),
         )
         .values(ended_at=now, ended_why=REPLACED)
     )

@@ -18,7 +18,13 @@ from hub.accounts import (
     sealed,
     sessions,
 )
-from hub.accounts.errors import LinkRejected, NotFound, PasswordNeeded, RegistrationComplete
+from hub.accounts.errors import (
+    LinkRejected,
+    NotFound,
+    NumberNotVerified,
+    PasswordNeeded,
+    RegistrationComplete,
+)
 from hub.accounts.hub import Hub
 from hub.accounts.invitations import COMPLETED
 from hub.store.sealing import hash_token
@@ -157,7 +163,11 @@ def finish(
 
 
 def _take_factors(hub: Hub, session: Session, registration: Registration, account: Account) -> None:
-    """Give the account what was proved in the registration, and nothing else."""
+    """Give the account what was proved in the registration, and nothing else.
+
+    Raises:
+        NumberNotVerified: nothing was; no account begins without a second factor.
+    """
     number = sealed.registration_number(hub, registration)
     if registration.verified_at is not None:
         assert number is not None
@@ -166,6 +176,8 @@ def _take_factors(hub: Hub, session: Session, registration: Registration, accoun
         account.number_lookup = registration.number_lookup
         account.number_verified_at = registration.verified_at
     app = authenticators.confirmed_in(session, registration.id)
+    if app is None and registration.verified_at is None:
+        raise NumberNotVerified
     if app is not None:
         authenticators.put_to_use(hub, session, app)
 

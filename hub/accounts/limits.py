@@ -36,6 +36,12 @@ class Limits(BaseModel):
     sends_ceiling_window: timedelta = timedelta(hours=1)
     ceiling_alarm_share: float = Field(default=0.5, gt=0, le=1)
 
+    # Codes verified of codes sent: far fewer than usual means texts sent for money
+    conversion_of_last: Count = 50
+    conversion_alarm_below: float = Field(default=0.4, ge=0, le=1)
+    conversion_settles_after: timedelta = timedelta(seconds=30)
+    """Younger codes may still be on their way to being typed."""
+
     # Wrong codes
     wrong_codes: Count = 5
     wrong_codes_window: timedelta = timedelta(minutes=15)

@@ -16,8 +16,9 @@ COUNTRY_CODE: Final = 44
 # Ofcom, "Telephone numbers for drama use": given to no one, so libphonenumber calls them invalid.
 _DRAMA = re.compile(r"7700900\d{3}")
 
-# Mobiles have ten digits after the zero; 70 and 76 are personal numbers and pagers.
-_MOBILE_CUT_SHORT = re.compile(r"7[1-57-9]\d{5,7}")
+# Ofcom, National Telephone Numbering Plan: 07 is mobiles, pagers and personal numbers, each with
+# ten digits after the 0. Elsewhere nine can be enough, so nine are a possible length as such.
+_MOBILE_BEGINS: Final = "7"
 
 _REASONS: Final[Mapping[int, NumberReason]] = {
     PhoneNumberType.FIXED_LINE: "landline",
@@ -64,7 +65,12 @@ def is_drama(number: PhoneNumber) -> bool:
 def _reason_against(number: PhoneNumber, regions: Collection[str]) -> NumberReason | None:
     if number.country_code != COUNTRY_CODE:
         return "foreign"
-    possible = phonenumbers.is_possible_number_with_reason(number)
+    if str(number.national_number).startswith(_MOBILE_BEGINS):
+        possible = phonenumbers.is_possible_number_for_type_with_reason(
+            number, PhoneNumberType.MOBILE
+        )
+    else:
+        possible = phonenumbers.is_possible_number_with_reason(number)
     if possible in {
         phonenumbers.ValidationResult.TOO_SHORT,
         phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY,
@@ -72,8 +78,6 @@ def _reason_against(number: PhoneNumber, regions: Collection[str]) -> NumberReas
         return "too_short"
     if possible == phonenumbers.ValidationResult.TOO_LONG:
         return "too_long"
-    if _MOBILE_CUT_SHORT.fullmatch(str(number.national_number)):
-        return "too_short"  # possible as a number of another kind, and meant as a mobile
     if number.extension:
         return "not_mobile"
     kind = phonenumbers.number_type(number)

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.accounts import factor_resets, imports, mail_requests, outbox, retention
+from hub.accounts import conversion, factor_resets, imports, mail_requests, outbox, retention
 from hub.accounts.hub import Hub
 
 PAUSE: Final = timedelta(seconds=1)
@@ -45,6 +45,7 @@ class Relay:
         self._hub = hub
         self._stopped = threading.Event()
         self._next_retention: datetime | None = None
+        self._next_watch: datetime | None = None
         self._thread = threading.Thread(target=self._run, name="hub-relay", daemon=True)
 
     def start(self) -> None:
@@ -68,6 +69,7 @@ class Relay:
             while self._sweep() and not self._stopped.is_set():
                 pass
             self._attempt(lambda _: self._forget())
+            self._attempt(lambda _: self._watch())
 
     def _sweep(self) -> int:
         return sum(self._attempt(part) for part in PARTS)
@@ -80,6 +82,13 @@ class Relay:
             log.error("relay.database_away", error=type(exc).__name__)  # noqa: TRY400 - the trace would hold parameters
         except Exception as exc:  # noqa: BLE001 - whatever it was, the next step may work
             log.error("relay.failed", error=type(exc).__name__)  # noqa: TRY400 - as above
+        return 0
+
+    def _watch(self) -> int:
+        now = self._hub.clock.now()
+        if self._next_watch is None or now >= self._next_watch:
+            self._next_watch = now + conversion.LOOK_EVERY
+            return conversion.watch(self._hub).sent
         return 0
 
     def _forget(self) -> int:

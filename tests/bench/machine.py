@@ -1,6 +1,26 @@
-"""What a process costs, read from /proc."""
+"""What a process costs, read from /proc and the kernel's accounts."""
 
+import resource
+import subprocess
+import time
 from pathlib import Path
+from typing import Any, NamedTuple
+
+
+class Cost(NamedTuple):
+    """What a command took: seconds on the clock, and of the processors (less moved by load)."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+def cost_of(command: list[Any], **options: Any) -> Cost:
+    """Run a command to its end; raise CalledProcessError where it fails."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run(command, check=True, **options)
+    after, ended = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(round(ended - started, 1), round(cpu, 1))
 
 
 def _children() -> dict[int, list[int]]:

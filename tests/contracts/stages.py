@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import select
+
 from clients.hub import DeliveryReason, DeliveryState, Hub
 from hub import settings as hub_settings
-from hub.accounts import completion, invitations, relay
+from hub.accounts import completion, invitations, overview, relay, sealed, totp
 from hub.accounts.hub import Hub as RealHub
 from hub.api.app import create_app
 from hub.store import schema
+from hub.store.tables import Authenticator
 from tests.fakes.clock import FakeClock
 from tests.fakes.hub import FakeHub
 from tests.fakes.hub_server import KEY, running, serving
@@ -37,6 +40,12 @@ class Stage(Protocol):
 
     def wrong_code(self) -> str:
         """Return one of the right form that is not right."""
+
+    def app_code(self) -> str:
+        """Return what the app that is being set up shows."""
+
+    def has_app(self) -> bool:
+        """Tell whether the person's account has an app, now that it is registered."""
 
     def finish(self, link: str) -> None:
         """Choose the password on the page behind a continue link."""
@@ -70,6 +79,12 @@ class _FakeStage:
 
     def wrong_code(self) -> str:
         return _other(self.code())
+
+    def app_code(self) -> str:
+        return self.behind.app_code_of(ME)
+
+    def has_app(self) -> bool:
+        return self.behind.has_app(ME)
 
     def finish(self, link: str) -> None:
         assert link
@@ -107,6 +122,19 @@ class _RealStage:
 
     def wrong_code(self) -> str:
         return _other(self.code())
+
+    def app_code(self) -> str:
+        with self.behind.store.transaction() as session:
+            app = session.scalars(
+                select(Authenticator).order_by(Authenticator.created_at.desc()).limit(1)
+            ).one()
+            secret = sealed.secret_of(self.behind, app)
+        return totp.code_at(secret, totp.step_at(self.clock.now()))
+
+    def has_app(self) -> bool:
+        found = overview.of_address(self.behind, f"parent{self.issued}@example.com")
+        assert found is not None
+        return found.has_app
 
     def finish(self, link: str) -> None:
         token = link.rpartition("/")[2]

@@ -134,8 +134,37 @@ async def test_letting_go_parts_the_registration_from_the_conversation(stage: St
     await stage.hub.let_go(begun.registration_id, key="9")
 
     assert await stage.hub.registration_of(ME) is None
+    with pytest.raises(HubRefused) as gone:
+        await stage.hub.registration(begun.registration_id)
     again = await stage.hub.begin_registration(code, conversation_id=ME, key="10")
+    assert gone.value.problem is Problem.NOT_FOUND
     assert again.state is RegistrationState.NUMBER_NEEDED
+    assert again.registration_id != begun.registration_id
+
+
+async def test_two_conversations_with_one_invitation_have_a_registration_each(
+    stage: Stage,
+) -> None:
+    code = stage.invitation()
+    mine = await stage.hub.begin_registration(code, conversation_id=ME, key="1")
+    again = await stage.hub.begin_registration(code, conversation_id=ME, key="2")
+    other = await stage.hub.begin_registration(code, conversation_id="web-2", key="3")
+
+    assert again.registration_id == mine.registration_id
+    assert other.registration_id != mine.registration_id
+
+
+async def test_another_number_needs_no_wait_and_ends_the_code_of_the_first(stage: Stage) -> None:
+    registration_id = await _with_code(stage)
+    first = stage.code()
+    await stage.hub.set_number(registration_id, "07700 900456", key="4")
+
+    with pytest.raises(HubRefused) as nothing_out:
+        await stage.hub.check_code(registration_id, first, key="5")
+    sent = await stage.hub.send_code(registration_id, key="6")
+
+    assert nothing_out.value.problem is Problem.NO_CODE_SENT
+    assert (sent.is_same, sent.number_ends_with) == (False, "456")
 
 
 @pytest.mark.parametrize(
@@ -144,6 +173,7 @@ async def test_letting_go_parts_the_registration_from_the_conversation(stage: St
         ("01785 123456", NumberFault.LANDLINE),
         ("070 1234 5678", NumberFault.PERSONAL),
         ("0770 09", NumberFault.TOO_SHORT),
+        ("07700 90012", NumberFault.TOO_SHORT),
         ("07700 9001234", NumberFault.TOO_LONG),
         ("+353 85 123 4567", NumberFault.FOREIGN),
         ("my mobile", NumberFault.UNREADABLE),
@@ -294,3 +324,95 @@ async def test_an_unknown_registration_is_not_found(stage: Stage) -> None:
         await stage.hub.registration("never-issued")
 
     assert refusal.value.problem is Problem.NOT_FOUND
+
+
+async def test_an_app_is_a_second_factor_too(stage: Stage) -> None:
+    begun = await stage.hub.begin_registration(stage.invitation(), conversation_id=ME, key="1")
+    with pytest.raises(HubRefused) as early:
+        await stage.hub.check_app_code(begun.registration_id, "123456", key="2")
+    enrolled = await stage.hub.enrol_app(begun.registration_id, key="3")
+    again = await stage.hub.enrol_app(begun.registration_id, key="4")
+    with pytest.raises(HubRefused) as wrong:
+        await stage.hub.check_app_code(begun.registration_id, _other(stage.app_code()), key="5")
+    before = await stage.hub.status(begun.registration_id)
+    checked = await stage.hub.check_app_code(begun.registration_id, stage.app_code(), key="6")
+    after = await stage.hub.status(begun.registration_id)
+    link = await stage.hub.continue_link(begun.registration_id, key="7")
+
+    assert early.value.problem is Problem.ENROLMENT_OVER
+    assert again == enrolled
+    assert enrolled.setup_key.replace(" ", "") in enrolled.otpauth_uri
+    assert enrolled.setup_key not in repr(enrolled)
+    assert wrong.value.tries_left == 4
+    assert (before.has_app, after.has_app, after.has_number) == (False, True, False)
+    assert (checked.state, checked.number_ends_with) == (RegistrationState.VERIFIED, None)
+    assert link.url.startswith("https://")
+
+
+async def test_an_app_is_set_up_within_the_hour(stage: Stage) -> None:
+    begun = await stage.hub.begin_registration(stage.invitation(), conversation_id=ME, key="1")
+    enrolled = await stage.hub.enrol_app(begun.registration_id, key="2")
+    stage.clock.advance(hours=1)
+
+    with pytest.raises(HubRefused) as late:
+        await stage.hub.check_app_code(begun.registration_id, "123456", key="3")
+    another = await stage.hub.enrol_app(begun.registration_id, key="4")
+
+    assert late.value.problem is Problem.ENROLMENT_OVER
+    assert another.authenticator_id != enrolled.authenticator_id
+
+
+async def test_an_app_that_is_set_up_again_does_not_end_the_one_that_works(stage: Stage) -> None:
+    begun = await stage.hub.begin_registration(stage.invitation(), conversation_id=ME, key="1")
+    await stage.hub.enrol_app(begun.registration_id, key="2")
+    await stage.hub.check_app_code(begun.registration_id, stage.app_code(), key="3")
+    await stage.hub.enrol_app(begun.registration_id, key="4")
+    link = await stage.hub.continue_link(begun.registration_id, key="5")
+
+    stage.finish(link.url)
+
+    assert stage.has_app()
+
+
+async def test_wrong_codes_of_text_and_app_are_counted_together(stage: Stage) -> None:
+    registration_id = await _with_code(stage)
+    await stage.hub.enrol_app(registration_id, key="app")
+    for attempt in range(4):
+        with pytest.raises(HubRefused):
+            await stage.hub.check_code(registration_id, stage.wrong_code(), key=f"text-{attempt}")
+
+    with pytest.raises(HubRefused) as fifth:
+        await stage.hub.check_app_code(registration_id, _other(stage.app_code()), key="fifth")
+    status = await stage.hub.status(registration_id)
+
+    assert fifth.value.problem is Problem.LOCKED
+    assert status.locked_for is not None
+    assert status.locked_for.total_seconds() == 900
+    assert not status.needs_help
+
+
+@pytest.mark.parametrize(
+    "ask", ["ask_for_invitation", "ask_for_password_reset", "ask_for_factor_help"]
+)
+async def test_what_is_asked_for_by_address_has_a_limit(stage: Stage, ask: str) -> None:
+    limit = 5 if ask == "ask_for_password_reset" else 3
+    stage.invitation()
+    for address in ("parent1@example.com", "nobody@example.com"):
+        for attempt in range(limit):
+            await getattr(stage.hub, ask)(address, key=f"{address}-{attempt}")
+
+    with pytest.raises(HubRefused) as known:
+        await getattr(stage.hub, ask)("parent1@example.com", key="known")
+    with pytest.raises(HubRefused) as unknown:
+        await getattr(stage.hub, ask)("nobody@example.com", key="unknown")
+    with pytest.raises(HubRefused) as nonsense:
+        await getattr(stage.hub, ask)("parent at example", key="nonsense")
+
+    assert known.value.problem is unknown.value.problem is Problem.TOO_MANY_REQUESTS
+    assert known.value.retry_after == unknown.value.retry_after
+    assert nonsense.value.problem is Problem.EMAIL_NOT_ACCEPTED
+
+
+def _other(code: str) -> str:
+    """Return a code that no step around now has, whatever the one of now is."""
+    return f"{(int(code) + 1) % 10**6:06d}"

@@ -60,6 +60,12 @@ async def test_every_fault_is_an_error_of_ours_on_every_call(
         client.check_code("some", "123456", key="5"),
         client.latest_code("some"),
         client.continue_link("some", key="6"),
+        client.status("some"),
+        client.enrol_app("some", key="7"),
+        client.check_app_code("some", "123456", key="8"),
+        client.ask_for_invitation("parent@example.com", key="9"),
+        client.ask_for_password_reset("parent@example.com", key="10"),
+        client.ask_for_factor_help("parent@example.com", key="11"),
     ]
 
     for call in calls:
@@ -67,6 +73,7 @@ async def test_every_fault_is_an_error_of_ours_on_every_call(
             await call
         assert error.value.neighbour == "hub"
         assert "123456" not in str(error.value)
+        assert "parent@" not in str(error.value)
 
 
 async def test_a_hub_that_is_not_there_is_unreachable() -> None:
@@ -99,4 +106,4 @@ async def test_a_refusal_that_another_call_may_bring_is_nonsense(
     _, client = server_and_client
 
     with pytest.raises(Nonsense):
-        await client._write(Call.LET_GO, "DELETE", "/v1/nowhere", "1")
+        await client._transport.write(Call.LET_GO, "DELETE", "/v1/nowhere", "1")

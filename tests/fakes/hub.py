@@ -5,14 +5,19 @@ talking to it over HTTP (tests/fakes/hub_server.py).
 """
 
 import re
+import secrets
+from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from pyotp import TOTP
+
 from clients.errors import ClientError
 from clients.hub import (
+    AppEnrolment,
     CodeDelivery,
     ContinueLink,
     DeliveryReason,
@@ -21,6 +26,7 @@ from clients.hub import (
     Problem,
     Registration,
     RegistrationState,
+    RegistrationStatus,
     SentCode,
 )
 from tests.fakes.hub_refusals import number_fault, refused
@@ -36,23 +42,61 @@ LOCK = timedelta(minutes=15)
 WINDOW = timedelta(minutes=15)
 INVITATION_LIFETIME = timedelta(hours=72)
 INVITATION_TRIES = 5
+REGISTRATION_LIFETIME = timedelta(hours=24)
+APP_SETUP = timedelta(hours=1)
+ADDRESS_LIMITS = {
+    "ask_for_invitation": (3, timedelta(hours=24)),
+    "ask_for_password_reset": (5, timedelta(hours=1)),
+    "ask_for_factor_help": (3, timedelta(hours=24)),
+}
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass
+class _Person:
+    """Whom an invitation was for; sends and wrong codes are counted here, whoever asks."""
+
+    invitation_code: str
+    invitation_expires_at: datetime
+    sends: list[tuple[datetime, str]] = field(default_factory=list)
+    """When, and to which number."""
+    wrong: list[datetime] = field(default_factory=list)
+    locked_until: datetime | None = None
+    is_registered: bool = False
+    holder: str | None = None
+    """The registration whose code is the one that is out."""
 
 
 @dataclass
 class _Account:
+    """One conversation's registration of a person."""
+
     registration_id: str
-    invitation_code: str
-    conversation_id: str | None
+    person: _Person
+    conversation_id: str
     expires_at: datetime
+    is_let_go: bool = False
     number: str | None = None
-    state: RegistrationState = RegistrationState.NUMBER_NEEDED
+    number_is_proved: bool = False
+    app_is_proved: bool = False
+    has_password: bool = False
+    app: AppEnrolment | None = None
     challenge_id: str | None = None
     code: str | None = None
+    """The one that was texted last."""
+    code_is_live: bool = False
     code_sent_at: datetime | None = None
     code_expires_at: datetime | None = None
-    sends: list[datetime] = field(default_factory=list)
-    wrong: int = 0
-    locked_until: datetime | None = None
+
+    @property
+    def state(self) -> RegistrationState:
+        if self.has_password:
+            return RegistrationState.COMPLETE
+        if self.number_is_proved or self.app_is_proved:
+            return RegistrationState.VERIFIED
+        if self.number is None:
+            return RegistrationState.NUMBER_NEEDED
+        return RegistrationState.CODE_NEEDED
 
 
 class FakeHub:
@@ -61,11 +105,14 @@ class FakeHub:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._open: dict[str, str] = {}
-        self._invited_at: dict[str, datetime] = {}
+        self._people: dict[str, _Person] = {}
         self._accounts: dict[str, _Account] = {}
         self._answers: dict[str, Any] = {}
         self._issued = 0
         self._invitation_tries: dict[str, list[datetime]] = {}
+        self._asked_at: dict[tuple[str, str], list[datetime]] = {}
+        self.asked: list[tuple[str, str]] = []
+        """What was asked for by address, in order: method name and address."""
         self.calls: list[str] = []
         self.fails_with: dict[str, ClientError] = {}
         """Method name (or "*") to the error that it raises."""
@@ -77,7 +124,10 @@ class FakeHub:
     def invite(self, code: str, state: str = "open") -> None:
         """Have an invitation: `open`, `expired` or `complete`."""
         self._open[_plain(code)] = state
-        self._invited_at[_plain(code)] = self._clock.now()
+        self._people[_plain(code)] = _Person(
+            invitation_code=_plain(code),
+            invitation_expires_at=self._clock.now() + INVITATION_LIFETIME,
+        )
 
     def code_of(self, conversation_id: str) -> str:
         """Return the code that was texted last for this conversation."""
@@ -91,6 +141,23 @@ class FakeHub:
         right = self.code_of(conversation_id)
         return ("1" if right[0] != "1" else "2") + right[1:]
 
+    def app_code_of(self, conversation_id: str) -> str:
+        """Return what the app that is being set up shows now."""
+        account = self._newest(conversation_id)
+        assert account is not None
+        assert account.app is not None
+        return TOTP(account.app.setup_key.replace(" ", "")).at(self._clock.now())
+
+    def has_app(self, conversation_id: str) -> bool:
+        """Tell whether an app was proved in a conversation's registration."""
+        account = self._newest(conversation_id)
+        assert account is not None
+        return account.app_is_proved
+
+    def forget_registrations(self) -> None:
+        """Have every registration be over."""
+        self._accounts.clear()
+
     def state_of(self, conversation_id: str) -> RegistrationState | None:
         """Return how far the newest registration of a conversation has come."""
         account = self._newest(conversation_id)
@@ -100,8 +167,9 @@ class FakeHub:
         """Do what the hub's page does once the password is chosen."""
         account = self._newest(conversation_id)
         assert account is not None
-        account.state = RegistrationState.COMPLETE
-        self._open[account.invitation_code] = "complete"
+        account.has_password = account.person.is_registered = True
+        account.code_is_live = False
+        self._open[account.person.invitation_code] = "complete"
 
     def number_of(self, conversation_id: str) -> str | None:
         """Return the number as the hub was given it."""
@@ -128,7 +196,9 @@ class FakeHub:
 
     async def let_go(self, registration_id: str, *, key: str) -> None:
         def work() -> None:
-            self._account(registration_id).conversation_id = None
+            account = self._account(registration_id)
+            account.is_let_go = True
+            account.code_is_live = False
 
         return self._once("let_go", key, work)
 
@@ -161,6 +231,45 @@ class FakeHub:
     async def continue_link(self, registration_id: str, *, key: str) -> ContinueLink:
         return self._once("continue_link", key, lambda: self._link(registration_id))
 
+    async def status(self, registration_id: str) -> RegistrationStatus:
+        self._note("status")
+        account = self._account(registration_id)
+        until = account.person.locked_until
+        now = self._clock.now()
+        return RegistrationStatus(
+            registration=_shown(account),
+            has_password=account.has_password,
+            has_number=account.number_is_proved,
+            has_app=account.app_is_proved,
+            invitation_expires_at=account.person.invitation_expires_at,
+            locked_for=until - now if until is not None and until > now else None,
+            needs_help=False,
+        )
+
+    async def enrol_app(self, registration_id: str, *, key: str) -> AppEnrolment:
+        return self._once("enrol_app", key, lambda: self._enrol(self._account(registration_id)))
+
+    async def check_app_code(self, registration_id: str, code: str, *, key: str) -> Registration:
+        def work() -> Registration:
+            return self._check_app(self._account(registration_id), code)
+
+        return self._once("check_app_code", key, work)
+
+    async def ask_for_invitation(self, email: str, *, key: str) -> None:
+        return self._once("ask_for_invitation", key, lambda: self._ask("ask_for_invitation", email))
+
+    async def ask_for_password_reset(self, email: str, *, key: str) -> None:
+        def work() -> None:
+            self._ask("ask_for_password_reset", email)
+
+        return self._once("ask_for_password_reset", key, work)
+
+    async def ask_for_factor_help(self, email: str, *, key: str) -> None:
+        def work() -> None:
+            self._ask("ask_for_factor_help", email)
+
+        return self._once("ask_for_factor_help", key, work)
+
     async def ping(self) -> None:
         self._note("ping")
 
@@ -185,12 +294,19 @@ class FakeHub:
         return answer
 
     def _account(self, registration_id: str) -> _Account:
-        if registration_id not in self._accounts:
+        account = self._accounts.get(registration_id)
+        if account is None or account.is_let_go or account.expires_at <= self._clock.now():
             raise refused(Problem.NOT_FOUND)
-        return self._accounts[registration_id]
+        return account
 
     def _newest(self, conversation_id: str) -> _Account | None:
-        mine = [a for a in self._accounts.values() if a.conversation_id == conversation_id]
+        mine = [
+            account
+            for account in self._accounts.values()
+            if account.conversation_id == conversation_id
+            and not account.is_let_go
+            and account.expires_at > self._clock.now()
+        ]
         return mine[-1] if mine else None
 
     def _begin(self, invitation_code: str, conversation_id: str) -> Registration:
@@ -203,74 +319,79 @@ class FakeHub:
             raise refused(Problem.TOO_MANY_TRIES, retry_after_s=int(wait.total_seconds()))
         code = _plain(invitation_code)
         state = self._open.get(code)
-        if state == "open" and now >= self._invited_at[code] + INVITATION_LIFETIME:
-            state = "expired"
         if state is None:
             self._invitation_tries[conversation_id] = [*tries, now]
             raise refused(Problem.INVITATION_NOT_RECOGNISED)
-        if state == "expired":
+        person = self._people[code]
+        if state == "expired" or (state == "open" and now >= person.invitation_expires_at):
             raise refused(Problem.INVITATION_EXPIRED)
         if state == "complete":
             raise refused(Problem.REGISTRATION_COMPLETE)
-        for account in self._accounts.values():
-            if account.invitation_code == code:
-                account.conversation_id = conversation_id
-                return _shown(account)
-        account = _Account(
-            registration_id=str(uuid4()),
-            invitation_code=code,
-            conversation_id=conversation_id,
-            expires_at=now + timedelta(hours=72),
-        )
-        self._accounts[account.registration_id] = account
+        account = self._newest(conversation_id)
+        if account is None or account.person is not person:
+            account = _Account(
+                registration_id=str(uuid4()),
+                person=person,
+                conversation_id=conversation_id,
+                expires_at=now + REGISTRATION_LIFETIME,
+            )
+            self._accounts[account.registration_id] = account
         return _shown(account)
 
     def _set_number(self, registration_id: str, number: str) -> Registration:
-        account = self._account(registration_id)
-        if account.state in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
-            raise refused(Problem.NUMBER_ALREADY_VERIFIED)
         fault = number_fault(number)
         if fault is not None:
             raise refused(Problem.NUMBER_NOT_ACCEPTED, reason=fault)
-        if account.number != number:
-            account.code = account.challenge_id = None
+        account = self._account(registration_id)
+        if account.number_is_proved:
+            raise refused(Problem.NUMBER_ALREADY_VERIFIED)
+        if _digits(account.number) != _digits(number):
+            account.code_is_live = False
         account.number = number
-        account.state = RegistrationState.CODE_NEEDED
         return _shown(account)
 
     def _wait(self, account: _Account) -> timedelta:
-        if not account.sends:
+        """Return the cooldown of this number; another one has none yet."""
+        now = self._clock.now()
+        sends = [
+            at
+            for at, to in account.person.sends
+            if to == _digits(account.number) and now - at < WINDOW
+        ]
+        if not sends:
             return timedelta(0)
-        cooldown = timedelta(seconds=COOLDOWNS_S[min(len(account.sends), len(COOLDOWNS_S)) - 1])
-        return max(timedelta(0), account.sends[-1] + cooldown - self._clock.now())
+        cooldown = timedelta(seconds=COOLDOWNS_S[min(len(sends), len(COOLDOWNS_S)) - 1])
+        return max(timedelta(0), sends[-1] + cooldown - now)
 
     def _send(self, account: _Account) -> SentCode:
-        if account.state in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
+        if account.number_is_proved:
             raise refused(Problem.NUMBER_ALREADY_VERIFIED)
         if account.number is None:
             raise refused(Problem.NUMBER_NEEDED)
-        self._refuse_locked(account)
-        now = self._clock.now()
-        account.sends = [time for time in account.sends if now - time < WINDOW]
+        person, now = account.person, self._clock.now()
+        self._refuse_locked(person)
+        recent = [at for at, _ in person.sends if now - at < WINDOW]
+        if len(recent) >= SENDS_PER_WINDOW:
+            wait = int((recent[0] + WINDOW - now).total_seconds())
+            raise refused(Problem.TOO_MANY_SENDS, retry_after_s=wait)
         if self._wait(account) > timedelta(0):
             wait = int(self._wait(account).total_seconds())
             raise refused(Problem.RESEND_TOO_SOON, retry_after_s=wait)
-        if len(account.sends) >= SENDS_PER_WINDOW:
-            wait = int((account.sends[0] + WINDOW - now).total_seconds())
-            raise refused(Problem.TOO_MANY_SENDS, retry_after_s=wait)
         if not self.texts_accepted:
             raise refused(Problem.TEXT_NOT_ACCEPTED)
         is_same = (
-            account.code is not None
+            self._is_out(account)
             and account.code_expires_at is not None
             and account.code_expires_at - now >= SAME_CODE_WHILE
         )
         if not is_same:
             self._issued += 1
             account.code = f"{(482910 + self._issued * 7919) % 1_000_000:06d}"
+            account.code_is_live = True
             account.challenge_id = str(uuid4())
             account.code_expires_at = now + CODE_LIFETIME
-        account.sends.append(now)
+            person.holder = account.registration_id
+        person.sends.append((now, _digits(account.number)))
         account.code_sent_at = now
         assert account.challenge_id is not None
         assert account.code_expires_at is not None
@@ -282,37 +403,43 @@ class FakeHub:
             resend_after=self._wait(account),
         )
 
-    def _refuse_locked(self, account: _Account) -> None:
+    def _is_out(self, account: _Account) -> bool:
+        """Tell whether this registration's code is the one that is out."""
+        return account.code_is_live and account.person.holder == account.registration_id
+
+    def _refuse_locked(self, person: _Person) -> None:
         now = self._clock.now()
-        if account.locked_until is not None and now < account.locked_until:
-            wait = int((account.locked_until - now).total_seconds())
+        if person.locked_until is not None and now < person.locked_until:
+            wait = int((person.locked_until - now).total_seconds())
             raise refused(Problem.LOCKED, retry_after_s=wait)
 
     def _check(self, registration_id: str, typed: str) -> Registration:
         account = self._account(registration_id)
-        if account.state in (RegistrationState.VERIFIED, RegistrationState.COMPLETE):
+        if account.number_is_proved:
             raise refused(Problem.NUMBER_ALREADY_VERIFIED)
-        self._refuse_locked(account)
-        digits = re.sub(r"\D", "", typed)
-        if not digits:
-            raise refused(Problem.CODE_MALFORMED, reason="not_digits")
-        if len(digits) != 6:
-            reason = "too_few" if len(digits) < 6 else "too_many"
-            raise refused(Problem.CODE_MALFORMED, reason=reason)
-        if account.code is None or account.code_expires_at is None:
+        if account.number is None:
             raise refused(Problem.NO_CODE_SENT)
-        now = self._clock.now()
-        if digits == account.code and now >= account.code_expires_at:
+        digits = _six_digits(typed)
+        self._refuse_locked(account.person)
+        if not self._is_out(account):
+            raise refused(Problem.NO_CODE_SENT)
+        assert account.code_expires_at is not None
+        age = self._clock.now() - account.code_expires_at
+        if digits == account.code and timedelta(0) <= age <= NEW_CODE_AFTER_EXPIRY:
             raise self._expired(account)
-        if digits != account.code:
-            account.wrong += 1
-            if account.wrong >= TRIES:
-                account.wrong = 0
-                account.locked_until = now + LOCK
-                raise refused(Problem.LOCKED, retry_after_s=int(LOCK.total_seconds()))
-            raise refused(Problem.CODE_INCORRECT, tries_left=TRIES - account.wrong)
-        account.state = RegistrationState.VERIFIED
+        if digits != account.code or age > NEW_CODE_AFTER_EXPIRY:
+            raise self._wrong(account)
+        account.number_is_proved, account.code_is_live = True, False
         return _shown(account)
+
+    def _wrong(self, account: _Account) -> HubRefused:
+        person, now = account.person, self._clock.now()
+        person.wrong = [*(at for at in person.wrong if now - at < WINDOW), now]
+        if len(person.wrong) < TRIES:
+            return refused(Problem.CODE_INCORRECT, tries_left=TRIES - len(person.wrong))
+        account.code_is_live = False
+        person.locked_until = now + LOCK
+        return refused(Problem.LOCKED, retry_after_s=int(LOCK.total_seconds()))
 
     def _expired(self, account: _Account) -> HubRefused:
         try:
@@ -321,9 +448,52 @@ class FakeHub:
             return refused(Problem.CODE_EXPIRED, new_code_sent=False)
         return refused(Problem.CODE_EXPIRED, new_code_sent=True)
 
+    def _enrol(self, account: _Account) -> AppEnrolment:
+        if account.person.is_registered:
+            raise refused(Problem.REGISTRATION_COMPLETE)
+        now = self._clock.now()
+        if account.app is None or account.app.expires_at <= now:
+            secret = b32encode(secrets.token_bytes(20)).decode()
+            account.app = AppEnrolment(
+                authenticator_id=str(uuid4()),
+                setup_key=" ".join(secret[start : start + 4] for start in range(0, 32, 4)),
+                otpauth_uri=TOTP(secret).provisioning_uri(
+                    name="parent@example.com", issuer_name="Staffordshire EHC Hub"
+                ),
+                expires_at=now + APP_SETUP,
+            )
+        return account.app
+
+    def _check_app(self, account: _Account, typed: str) -> Registration:
+        if account.person.is_registered:
+            raise refused(Problem.REGISTRATION_COMPLETE)
+        digits = _six_digits(typed)
+        self._refuse_locked(account.person)
+        now = self._clock.now()
+        if account.app is None or account.app.expires_at <= now:
+            raise refused(Problem.ENROLMENT_OVER)
+        app = TOTP(account.app.setup_key.replace(" ", ""))
+        if not app.verify(digits, for_time=now, valid_window=1):
+            raise self._wrong(account)
+        account.app_is_proved, account.app = True, None
+        return _shown(account)
+
+    def _ask(self, call: str, email: str) -> None:
+        address = email.strip().lower()
+        if not _ADDRESS.fullmatch(address):
+            raise refused(Problem.EMAIL_NOT_ACCEPTED)
+        limit, window = ADDRESS_LIMITS[call]
+        now = self._clock.now()
+        asked = [at for at in self._asked_at.get((call, address), []) if now - at < window]
+        if len(asked) >= limit:
+            wait = asked[-limit] + window - now
+            raise refused(Problem.TOO_MANY_REQUESTS, retry_after_s=int(wait.total_seconds()))
+        self._asked_at[call, address] = [*asked, now]
+        self.asked.append((call, address))
+
     def _link(self, registration_id: str) -> ContinueLink:
         account = self._account(registration_id)
-        if account.state is RegistrationState.COMPLETE:
+        if account.person.is_registered:
             raise refused(Problem.REGISTRATION_COMPLETE)
         if account.state is not RegistrationState.VERIFIED:
             raise refused(Problem.NUMBER_NOT_VERIFIED)
@@ -335,6 +505,20 @@ class FakeHub:
 
 def _plain(code: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", code.upper())
+
+
+def _digits(number: str | None) -> str:
+    return re.sub(r"^(44|0044|0)", "", re.sub(r"\D", "", number or ""))
+
+
+def _six_digits(typed: str) -> str:
+    digits = re.sub(r"\D", "", typed)
+    if not digits:
+        raise refused(Problem.CODE_MALFORMED, reason="not_digits")
+    if len(digits) != 6:
+        reason = "too_few" if len(digits) < 6 else "too_many"
+        raise refused(Problem.CODE_MALFORMED, reason=reason)
+    return digits
 
 
 def _shown(account: _Account) -> Registration:

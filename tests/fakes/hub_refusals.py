@@ -24,6 +24,9 @@ _STATUS = {
     Problem.CODE_EXPIRED: 410,
     Problem.NO_CODE_SENT: 409,
     Problem.NUMBER_NOT_VERIFIED: 409,
+    Problem.EMAIL_NOT_ACCEPTED: 422,
+    Problem.TOO_MANY_REQUESTS: 429,
+    Problem.ENROLMENT_OVER: 409,
 }
 
 

@@ -90,6 +90,22 @@ class HubServer:
         def link(one: str) -> Any:
             return _json(asyncio.run(hub.continue_link(one, key=_key()))), 201
 
+        @app.get(f"{v1}/<one>/status")
+        def status(one: str) -> Any:
+            shown = _json(asyncio.run(hub.status(one)))
+            shown["locked_for_s"] = shown.pop("locked_for_s", shown.pop("locked_for", None))
+            return {**shown.pop("registration"), **shown}
+
+        @app.post(f"{v1}/<one>/authenticators")
+        def enrol(one: str) -> Any:
+            return _json(asyncio.run(hub.enrol_app(one, key=_key()))), 201
+
+        @app.post(f"{v1}/<one>/authenticators/check")
+        def check_app(one: str) -> Any:
+            work = hub.check_app_code(one, request.get_json()["code"], key=_key())
+            return _json(asyncio.run(work))
+
+        _add_requests(app, hub)
         return app
 
     def _guard(self) -> Any:
@@ -139,19 +155,34 @@ def running(hub: FakeHub) -> Iterator[HubServer]:
         yield server
 
 
+def _add_requests(app: Flask, hub: FakeHub) -> None:
+    """What is asked for by address."""
+    for path, ask in (
+        ("/v1/invitation-requests", hub.ask_for_invitation),
+        ("/v1/password-reset-requests", hub.ask_for_password_reset),
+        ("/v1/factor-help-requests", hub.ask_for_factor_help),
+    ):
+
+        def asked(ask: Any = ask) -> Any:
+            asyncio.run(ask(request.get_json()["email"], key=_key()))
+            return {}, 202
+
+        app.add_url_rule(path, endpoint=path, view_func=asked, methods=["POST"])
+
+
 def _key() -> str:
     return request.headers["Idempotency-Key"]
 
 
 def _json(answer: Any) -> dict[str, Any]:
     document: dict[str, Any] = {}
-    for name, value in asdict(answer).items():
+    for name, value in (answer if isinstance(answer, dict) else asdict(answer)).items():
         if isinstance(value, timedelta):
             document[f"{name}_s"] = int(value.total_seconds())
         elif isinstance(value, datetime):
             document[name] = value.isoformat().replace("+00:00", "Z")
         else:
-            document[name] = value
+            document[name] = _json(value) if isinstance(value, dict) else value
     return document
 
 

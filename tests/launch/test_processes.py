@@ -64,3 +64,22 @@ def test_stopping_leaves_nothing_behind(processes: Processes):
     assert processes.has_ended()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_who_asks_is_stopped_before_who_answers(folder: Path):
+    names = ("redis", "simulator", "actions", "edge")
+    line = """trap "echo {0} >> ended; exit" TERM; touch {0}.up; while :; do sleep 0.05; done"""
+    (folder / "Procfile").write_text("".join(f"{name}: {line.format(name)}\n" for name in names))
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    env = {"VAR_DIR": str(folder), "PATH": os.environ["PATH"]}
+    kept = Processes(env, root=folder, without=frozenset())
+    kept.start()
+    try:
+        for _ in range(200):
+            if all((folder / f"{name}.up").exists() for name in names):
+                break
+            time.sleep(0.1)
+    finally:
+        kept.stop()
+
+    assert (folder / "ended").read_text().split() == list(reversed(names))

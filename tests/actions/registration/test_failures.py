@@ -130,7 +130,7 @@ async def test_a_link_that_cannot_be_made_is_not_promised(at_code: Talk, hub: Fa
 
 
 async def test_a_registration_that_is_gone_begins_again(at_code: Talk, hub: FakeHub) -> None:
-    hub._accounts.clear()
+    hub.forget_registrations()
 
     said = await at_code.says("123456", "give_code")
 
