@@ -8,6 +8,7 @@ fails. `--only` takes the names of proofs.
 
 import argparse
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -127,13 +128,9 @@ def check_paths() -> Result:
     for line in lines:
         if line.startswith("FAILED"):
             print("  ", line)
-    words = lines[-1].split() if lines else []
-    counts = {
-        name: int(words[words.index(name) - 1])
-        for name in ("passed", "failed")
-        if name in [word.strip(",") for word in words] and name in words
-    }
-    return {**counts, "summary": lines[-1] if lines else "", "ok": report.returncode == 0}
+    summary = lines[-1] if lines else ""
+    counts = {name: int(count) for count, name in re.findall(r"(\d+) (passed|failed)", summary)}
+    return {**counts, "ok": report.returncode == 0}
 
 
 def main() -> int:

@@ -15,6 +15,12 @@ from tests.e2e.running import RunningProduct
 OUTSIDE = ("simulator.log", "secrets.env")
 """The outside world's own log, and our keys."""
 
+METRICS = {
+    "EDGE_INTERNAL_PORT": "MESSAGING_API_KEY",
+    "HUB_INTERNAL_PORT": "HUB_API_KEY",
+    "WORKER_PORT": "",
+}
+
 
 def search(product: RunningProduct, planted: Iterable[Planted]) -> list[tuple[str, str]]:
     """Return (place, spelling) of every secret that lies anywhere in the clear."""
@@ -32,8 +38,10 @@ def _places(product: RunningProduct) -> Iterator[tuple[str, bytes]]:
     for path in product.folder.glob("*.db"):
         yield f"rows of {path.name}", _rows(path)
     yield "Redis, the tracker store with it", _redis(product.env["REDIS_URL"])
-    for port in ("EDGE_INTERNAL_PORT", "HUB_INTERNAL_PORT", "WORKER_PORT"):
-        answer = httpx.get(product.url(port, "/metrics"), trust_env=False)
+    for port, key in METRICS.items():
+        headers = {"Authorization": f"Bearer {product.env[key]}"} if key else {}
+        answer = httpx.get(product.url(port, "/metrics"), headers=headers, trust_env=False)
+        answer.raise_for_status()
         yield f"metrics at {port}", answer.content
     yield "transcripts", _transcripts(product).encode()
 
