@@ -77,12 +77,14 @@ test-assistant: train ## the model, the Rasa process, conversations, and journey
 	@$(RASA_PY) -m pytest -c tests/bot/pytest.ini -q tests/bot
 	@$(PY) -m pytest -q tests/conversations
 	@$(PY) -m pytest -q -m e2e -p no:randomly tests/e2e
+	@$(PY) -m pytest -q -m "short and e2e" tests/browser/webchat
 
 .PHONY: test-services
 test-services: install ## everything that needs no model; pages in a real browser, a suite at a time
 	@$(PY) -m pytest -q -m "not e2e and not browser" --ignore=tests/conversations
 	@$(PY) -m pytest -q -m browser tests/simulator
 	@$(PY) -m pytest -q -m "browser and not e2e" tests/browser/hub
+	@$(PY) -m pytest -q -m "short and not e2e" tests/browser/webchat
 
 .PHONY: clean
 clean: ## remove models, caches and environments; var/ (state, secrets) stays

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import structlog
+
 from hub import logs, settings
 from hub.accounts.relay import Relay
 from hub.api.app import create_app
@@ -9,6 +11,8 @@ from hub.assembly import make_hub
 from hub.last_resort import guarded
 from hub.pages.app import create_pages
 from wire.doors import WsgiApp, by_port
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,8 @@ class Service:
 def make_service(chosen: settings.Settings) -> Service:
     """Put the hub together; nothing runs before the relay is started."""
     hub = make_hub(chosen)
+    if not chosen.hub_admin_keys:
+        log.warning("api.no_staff_keys", so="staff operations answer nobody; set HUB_ADMIN_KEYS")
     return Service(
         application=guarded(
             by_port(

@@ -32,6 +32,7 @@ def _token() -> str:
 SECRETS: Final[Mapping[str, Callable[[], str]]] = {
     "ACTIONS_TOKEN": _token,
     "CONVERSATION_KEY": _key,
+    "HUB_ADMIN_KEYS": _token,
     "HUB_API_KEY": _token,
     "HUB_CODE_KEY": _key,
     "HUB_LOOKUP_KEY": _key,

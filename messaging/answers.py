@@ -52,6 +52,9 @@ FIXED: Final = {
     Kind.STOP: "utter_edge_stopped",
     Kind.START: "utter_edge_started",
     Kind.HELP: "utter_edge_help",
+    Kind.JOINED: "utter_edge_chat_joined",
+    Kind.NOT_JOINED: "utter_edge_chat_not_joined",
+    Kind.LEFT: "utter_edge_chat_left",
 }
 _WITH_WORDS: Final = (Kind.TEXT, Kind.TOO_LONG, Kind.AUTO_REPLY, Kind.REACTION)
 

@@ -29,7 +29,11 @@ class Contacts:
 
     def seal(self, number: str) -> bytes:
         """Return the number sealed to its conversation."""
-        return self._sealer.seal(number, place=self.conversation_id(number))
+        return self.seal_to(number, self.conversation_id(number))
+
+    def seal_to(self, number: str, conversation_id: str) -> bytes:
+        """Return the number sealed to another conversation that it takes part in."""
+        return self._sealer.seal(number, place=conversation_id)
 
     def open(self, sealed: bytes, conversation_id: str) -> str:
         """Return the number behind a conversation.

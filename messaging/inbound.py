@@ -1,7 +1,7 @@
 """Taking in a text: once, masked, in order, and never losing it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from clients.sealing import Sealer
 from messaging import keywords, kinds, log, metrics
+from messaging.chat import links, shows
 from messaging.cleaning import MAX_CHARACTERS, clean
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
@@ -28,6 +29,7 @@ from wire.clock import Clock
 from wire.names import SMS
 
 INBOUND_RECORD: Final = "inbound"
+_CODE: Final = "joining_code"
 
 _log = structlog.get_logger(__name__)
 
@@ -95,15 +97,18 @@ class Inbound:
         seen: Seen,
         seal_key: bytes,
         clock: Clock,
+        news: Callable[[str], None],
     ) -> None:
-        """Take everything it needs; nothing is opened."""
+        """Take everything it needs; `news` is told of a web chat that a text belongs to."""
         self._database = database
         self._spool = spool
         self._contacts = contacts
         self._wakeups = wakeups
         self._seen = seen
         self._sealer = Sealer(seal_key)
+        self._link_key = seal_key
         self._clock = clock
+        self._news = news
 
     def receive(self, arrival: Arrival) -> Receipt:
         """Take in a text so that it is answered once, whatever breaks after this returns.
@@ -147,13 +152,16 @@ class Inbound:
         kind = _kind(arrival, body)
         # A contact card is somebody else's name and number: nothing of it is kept.
         masked = mask("" if kind is Kind.MEDIA else body[:MAX_CHARACTERS])
+        values = dict(masked.values) if kind is Kind.TEXT else {}
+        if kind is Kind.JOIN:
+            values = {_CODE: links.read_code(body) or ""}
         return Taken(
             message_id=log.new_id(),
             external_id=arrival.external_id,
             number=arrival.number,
             kind=kind,
-            text=masked.text,
-            values=dict(masked.values) if kind is Kind.TEXT else {},
+            text="CHAT" if kind is Kind.JOIN else masked.text,
+            values=values,
             is_answered=arrival.carrier_keyword is not None,
             received_at=self._clock.now(),
         )
@@ -169,24 +177,43 @@ class Inbound:
         return Receipt.SPOOLED
 
     def _store(self, taken: Taken) -> Receipt:
-        conversation_id = self._contacts.conversation_id(taken.number)
+        phone_id = self._contacts.conversation_id(taken.number)
         with self._database.transaction() as connection:
             if not claims.claim(connection, taken.external_id, now=taken.received_at):
                 return Receipt.DUPLICATE
             conversations.ensure(
                 connection,
-                conversation_id,
+                phone_id,
                 channel=SMS,
                 sealed_number=self._contacts.seal(taken.number),
                 now=taken.received_at,
             )
-            self._append(connection, conversation_id, taken)
+            conversation_id, chat_id = self._append(connection, phone_id, taken)
         if not taken.is_answered:
             self._wakeups.turn(conversation_id)
+        if chat_id is not None:
+            self._news(chat_id)
         return Receipt.TAKEN
 
-    def _append(self, connection: Connection, conversation_id: str, taken: Taken) -> None:
-        kind, is_answered = _note_consent(connection, conversation_id, taken, now=self._clock.now())
+    def _append(
+        self, connection: Connection, phone_id: str, taken: Taken
+    ) -> tuple[str, str | None]:
+        """Store a text where it belongs; return that conversation, and a web chat with news."""
+        now = self._clock.now()
+        kind, is_answered = _note_consent(connection, phone_id, taken, now=now)
+        conversation_id, chat_id = phone_id, None
+        if kind is Kind.STOP:
+            chat_id = links.leave(connection, phone_id, now=now)
+        elif kind is Kind.JOIN:
+            chat_id = self._join(connection, phone_id, taken, now=now)
+            kind = Kind.NOT_JOINED if chat_id is None else Kind.JOINED
+        elif kind is Kind.TEXT:
+            chat_id = links.joined(connection, phone_id, now=now)
+            if chat_id is not None and links.is_back(taken.text):
+                kind = Kind.LEFT
+                links.part(connection, chat_id, now=now)
+            elif chat_id is not None:
+                conversation_id = chat_id
         log.append(
             connection,
             conversation_id,
@@ -198,11 +225,29 @@ class Inbound:
             sealed_values=None if is_answered else self._seal_values(taken),
             now=taken.received_at,
         )
+        if conversation_id == chat_id:
+            shows.keep_way(connection, taken.message_id)
         if not is_answered:
-            conversations.note_work(connection, conversation_id, now=self._clock.now())
+            conversations.note_work(connection, conversation_id, now=now)
+        return conversation_id, chat_id
+
+    def _join(
+        self, connection: Connection, phone_id: str, taken: Taken, *, now: datetime
+    ) -> str | None:
+        if opt_outs.stands(connection, phone_id):
+            return None  # nothing could be answered
+        return links.join(
+            connection,
+            taken.values[_CODE],
+            key=self._link_key,
+            phone_id=phone_id,
+            number=taken.number,
+            seal=lambda chat_id: self._contacts.seal_to(taken.number, chat_id),
+            now=now,
+        )
 
     def _seal_values(self, taken: Taken) -> bytes | None:
-        if not taken.values:
+        if not taken.values or taken.kind is Kind.JOIN:
             return None
         return self._sealer.seal(json.dumps(dict(taken.values)), place=taken.message_id)
 
@@ -226,6 +271,8 @@ def _kind(arrival: Arrival, body: str) -> Kind:
         return Kind.MEDIA if arrival.media_count else Kind.EMPTY
     if len(body) > MAX_CHARACTERS:
         return Kind.TOO_LONG
+    if links.read_code(body) is not None:
+        return Kind.JOIN
     keyword = keywords.read(body, is_opted_out=False)
     return kinds.of_words(body) if keyword is None else Kind(keyword)
 

@@ -19,6 +19,12 @@ class Kind(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    JOIN = "join"
+    """Asks to go on with a web chat; stored as what came of it."""
+    JOINED = "joined"
+    NOT_JOINED = "not_joined"
+    LEFT = "left"
+    """Back to the web chat alone."""
 
 
 _THIN = "[\u200a-\u200f\ufeff]*"

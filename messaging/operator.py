@@ -8,6 +8,7 @@ import click
 from clients.redis_link import connect
 from messaging import dead_letters, notices, retention
 from messaging import story as stories
+from messaging.chat import links
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
 from messaging.log import new_id
@@ -99,10 +100,13 @@ def erase(whom: str) -> None:
     contacts = Contacts(key, settings.messaging_seal_key.get_secret_value())
     conversation_id = contacts.conversation_id(whom) if is_e164(whom) else whom
     with _database() as database, database.transaction() as connection:
-        was_there = retention.erase(connection, conversation_id)
+        now = SystemClock().now()
+        chat_id = links.joined(connection, conversation_id, now=now)
+        was_there = retention.erase(connection, conversation_id, now=now)
+    ids = [conversation_id] if chat_id is None else [conversation_id, chat_id]
     with connect(settings.redis_url) as redis:
         # Where the assistant keeps a conversation of this id.
-        forgotten = sum(redis.delete(k) for k in redis.scan_iter(f"rasa:*{conversation_id}*"))
+        forgotten = sum(redis.delete(k) for one in ids for k in redis.scan_iter(f"rasa:*{one}*"))
     click.echo(f"conversation: {'erased' if was_there else 'none'}; assistant: {forgotten} erased")
 
 

@@ -18,6 +18,7 @@ from clients.sealing import SealBroken, Sealer
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
 from messaging import carrier_codes, limits, metrics, unsendable
 from messaging.carrier_codes import Reason
+from messaging.chat import links
 from messaging.contacts import Contacts
 from messaging.limits import Limits
 from messaging.replies import CONFIRMATION
@@ -131,6 +132,12 @@ class Outbox:
             text = outbox.begin_try(connection, waiting, now=now, until=now + self._lease)
             if text is None:
                 continue
+            conversation = conversations.get(connection, text.conversation_id)
+            assert conversation is not None
+            if conversation.sealed_number is None:
+                # A phone that has left the web chat: nobody is there to be texted.
+                self._give_up(connection, text, Reason.OPTED_OUT, None, now)
+                continue
             if self._is_void(connection, text, now):
                 continue
             outbox.use_allowance(
@@ -141,9 +148,6 @@ class Outbox:
                 now=now,
             )
             limits.charge_sent(connection, self._limits, segments=text.segments, now=now)
-            conversation = conversations.get(connection, text.conversation_id)
-            assert conversation is not None
-            assert conversation.sealed_number is not None
             assert text.sealed_body is not None
             try:
                 return Try(
@@ -249,9 +253,10 @@ class Outbox:
         now = self._clock.now()
         with self._database.transaction() as connection:
             if exc.code == carrier_codes.OPTED_OUT_CODE:
-                opt_outs.add(
-                    connection, attempt.text.conversation_id, source=opt_outs.CARRIER, now=now
-                )
+                # The number's own id: the text may be one of a web chat that it had joined.
+                phone_id = self._contacts.conversation_id(attempt.number)
+                opt_outs.add(connection, phone_id, source=opt_outs.CARRIER, now=now)
+                links.leave(connection, phone_id, now=now)
             self._give_up(connection, attempt.text, verdict.reason, exc.code, now)
 
     def _again(self, attempt: Try, exc: ClientError, *, is_ambiguous: bool) -> None:

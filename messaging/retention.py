@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, exists, select
 
+from messaging.chat import links
 from messaging.store import ceilings, claims, messages, outbox
 from messaging.store.schema import conversations, handoffs
 from messaging.store.schema import messages as message_rows
@@ -41,11 +42,15 @@ def sweep(connection: Connection, *, now: datetime, transcripts: timedelta = TRA
     return swept
 
 
-def erase(connection: Connection, conversation_id: str) -> bool:
+def erase(connection: Connection, conversation_id: str, *, now: datetime) -> bool:
     """Forget a conversation with everything in it; False: there is none.
 
+    The web chat that a number has joined goes with it: what was texted lies there.
     An opt-out stays: it is a keyed hash, and forgetting it would bring the texts back.
     """
+    chat_id = links.leave(connection, conversation_id, now=now)
+    if chat_id is not None:
+        erase(connection, chat_id, now=now)
     _erase_rows(connection, conversation_id)
     statement = delete(conversations).where(conversations.c.conversation_id == conversation_id)
     return connection.execute(statement).rowcount == 1

@@ -81,6 +81,7 @@ class Service:
             limits=settings.limits,
             clock=self._clock,
         )
+        news = Bell(connect(settings.redis_url), self._clock).ring
         replies = Replies(vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from)
         self._worker = TurnWorker(
             database=self._database,
@@ -109,7 +110,7 @@ class Service:
             outbox=self._outbox,
             lease=lease,
             clock=self._clock,
-            news=Bell(connect(settings.redis_url), self._clock).ring,
+            news=news,
         )
         spool = Spool(settings.spool_dir, seal_key, self._clock)
         reconciler = Reconciler(
@@ -123,6 +124,7 @@ class Service:
                 seen=Seen(connect(settings.redis_url), self._clock),
                 seal_key=seal_key,
                 clock=self._clock,
+                news=news,
             ),
             number=settings.twilio_from,
             clock=self._clock,

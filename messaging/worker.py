@@ -15,6 +15,7 @@ from clients.errors import ClientError
 from clients.sealing import SealBroken
 from messaging import metrics
 from messaging.answers import Outcome
+from messaging.chat import links
 from messaging.errors import DatabaseAway, LeaseLost
 from messaging.notices import Answering
 from messaging.outbox import Outbox, Try, some_jitter
@@ -100,12 +101,13 @@ class TurnWorker:
         began = self._clock.monotonic()
         waited = self._clock.now() - message.created_at
         with structlog.contextvars.bound_contextvars(turn=message.message_id):
+            heard = self._as_heard(held, message)
             try:
-                outcome = self._answers.to(held, message)
+                outcome = self._answers.to(heard, message)
             except (ClientError, SealBroken) as exc:
-                self._postpone(held, exc)
+                self._postpone(heard, exc)
                 raise _Postponed from exc
-            following, first = self._finish(held, message, outcome)
+            following, first = self._finish(heard, message, outcome)
             metrics.TURNS.labels(state=outcome.state).inc()
             metrics.TURN_WAIT.observe(max(0.0, waited.total_seconds()))
             metrics.TURN_TIME.observe(self._clock.monotonic() - began)
@@ -124,6 +126,12 @@ class TurnWorker:
             )
         self._pass_on(held, first)
         return following
+
+    def _as_heard(self, held: Conversation, message: Message) -> Conversation:
+        if held.channel != WEBCHAT or held.sealed_number is None:
+            return held
+        with self._database.reading() as connection:
+            return links.as_heard(connection, held, message)
 
     def _pass_on(self, held: Conversation, first: Try | None) -> None:
         """Show what was said to open pages, or send it to the phone."""

@@ -7,9 +7,11 @@ from typing import Any
 import structlog
 from flask import Flask
 from prometheus_client import REGISTRY
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from clients.redis_link import connect
 from clients.twilio import Signatures
+from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.heart import what_is_missing
 from messaging.inbound import INBOUND_RECORD, Inbound
@@ -35,9 +37,17 @@ REPLAY_EVERY_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
-def create_app(name: str, doors: Sequence[GuardedBlueprint]) -> Flask:
-    """Return an application with these doors; nothing else answers."""
+def create_app(name: str, doors: Sequence[GuardedBlueprint], *, trusted_proxies: int = 0) -> Flask:
+    """Return an application with these doors; nothing else answers.
+
+    Of the addresses in X-Forwarded-For only the ones that our own proxies wrote count: the last
+    `trusted_proxies`. Scheme and host are never taken from a header.
+    """
     app = Flask(name, static_folder=None)
+    if trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=trusted_proxies, x_proto=0, x_host=0
+        )
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     problems.install(app)
     for door in doors:
@@ -69,6 +79,7 @@ class Edge:
             seen=self._seen,
             seal_key=seal_key,
             clock=clock,
+            news=Bell(connect(settings.redis_url), clock).ring,
         )
         self.statuses = Statuses(database=self.database, spool=self.spool, clock=clock)
         self._texts = RequestedTexts(
@@ -96,7 +107,9 @@ class Edge:
         self._clock = clock
         self._settings = settings
         self._stop = Event()
-        self.public = create_app("public", self._public_doors())
+        self.public = create_app(
+            "public", self._public_doors(), trusted_proxies=settings.trusted_proxies
+        )
         self.internal = create_app("internal", self._internal_doors())
 
     @property

@@ -13,6 +13,8 @@ class EdgeSettings(ChatSettings):
     edge_internal_host: str = "127.0.0.1"
     edge_internal_port: int = 8083
     edge_threads: int = Field(default=16, ge=1)
+    trusted_proxies: int = Field(default=0, ge=0)
+    """How many proxies before the public port append to X-Forwarded-For; 0: none is believed."""
 
     messaging_api_keys: SecretStr
     """Accepted bearer tokens of the internal door, comma separated."""

@@ -12,7 +12,7 @@ from clients.hub import reading
 from clients.hub.words import DeliveryReason, DeliveryState, RegistrationState
 
 _ENDS_WITH: Final = re.compile(r"[0-9]{3}")
-_SETUP_KEY: Final = re.compile(r"[A-Z2-7]{4}( [A-Z2-7]{1,4})*")
+_SETUP_KEY: Final = re.compile(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}")
 
 
 @dataclass(frozen=True, kw_only=True)

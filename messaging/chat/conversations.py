@@ -13,10 +13,12 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from clients.sealing import Sealer
 from messaging import log
+from messaging.chat import links
 from messaging.chat.bell import Bell
 from messaging.chat.entries import Author, Entry, Reading, Speaker, State
 from messaging.chat.errors import ChoiceNotOffered
-from messaging.chat.schema import chat_posts, chat_sessions, chat_shows
+from messaging.chat.links import JoiningCode
+from messaging.chat.schema import chat_links, chat_posts, chat_sessions, chat_shows
 from messaging.kinds import Kind
 from messaging.masking import Masked, mask
 from messaging.queue import Wakeups
@@ -58,6 +60,7 @@ class WebConversations:
         self._wakeups = wakeups
         self._bell = bell
         self._sealer = Sealer(seal_key)
+        self._link_key = seal_key
         self._clock = clock
 
     def begin(self) -> str:
@@ -103,6 +106,28 @@ class WebConversations:
                 .where(chat_sessions.c.conversation_id == conversation_id)
                 .values(ended_at=self._clock.now())
             )
+            links.part(connection, conversation_id, now=self._clock.now())
+        self._bell.ring(conversation_id)
+
+    def offer_phone(self, conversation_id: str) -> JoiningCode:
+        """Return the words that a phone has to text to join the conversation.
+
+        Raises:
+            DatabaseAway: none were made.
+        """
+        with self._database.transaction() as connection:
+            return links.offer(
+                connection, conversation_id, key=self._link_key, now=self._clock.now()
+            )
+
+    def leave_phone(self, conversation_id: str) -> None:
+        """Go on in the chat alone.
+
+        Raises:
+            DatabaseAway: the phone has not been left.
+        """
+        with self._database.transaction() as connection:
+            links.part(connection, conversation_id, now=self._clock.now())
         self._bell.ring(conversation_id)
 
     def take(self, conversation_id: str, client_id: str, text: str) -> Entry:
@@ -153,14 +178,14 @@ class WebConversations:
                 .mappings()
                 .all()
             )
-            due_at = connection.execute(
-                select(conversation_rows.c.work_due_at).where(
-                    conversation_rows.c.conversation_id == conversation_id
-                )
-            ).scalar_one_or_none()
+            due_at, phone = connection.execute(
+                select(conversation_rows.c.work_due_at, chat_links.c.last_three)
+                .select_from(conversation_rows.outerjoin(chat_links))
+                .where(conversation_rows.c.conversation_id == conversation_id)
+            ).one_or_none() or (None, None)
         return Reading(
             entries=tuple(_entry(row) for row in rows[:limit]),
-            state=State(speaker=Speaker.ASSISTANT, working=due_at is not None),
+            state=State(speaker=Speaker.ASSISTANT, working=due_at is not None, phone=phone),
             more=len(rows) > limit,
         )
 

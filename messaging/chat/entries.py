@@ -38,7 +38,7 @@ class Entry:
     """Who speaks, where it is a person."""
     buttons: tuple[Button, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
-    """`qr`, `setup_key` (outward placeholders) and `input`."""
+    """`qr`, `setup_key` (outward placeholders) and `input`; `way` of a parent's own text."""
     client_id: str | None = None
     """The id that the page gave to a parent's own message."""
 
@@ -50,6 +50,8 @@ class State:
     speaker: Speaker = Speaker.ASSISTANT
     name: str | None = None
     working: bool = False
+    phone: str | None = None
+    """The last three digits of the number that has joined by text."""
 
 
 @dataclass(frozen=True, kw_only=True)

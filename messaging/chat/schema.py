@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, ForeignKey, String, Table, UniqueConstraint
 
-from messaging.store.schema import UtcDateTime, metadata
+from messaging.store.schema import ID_LENGTH, UtcDateTime, metadata
 
 chat_sessions = Table(
     "chat_sessions",
@@ -42,4 +42,21 @@ chat_shows = Table(
     Column("buttons", JSON, nullable=False),
     Column("extras", JSON, nullable=False),
     Column("name", String(80)),
+)
+
+chat_links = Table(
+    "chat_links",
+    metadata,
+    # A chat that a phone may join or has joined; see `messaging.chat.links`.
+    Column(
+        "conversation_id",
+        ForeignKey("conversations.conversation_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    # Keyed hash of the word that joins a phone, until it is used or its time is over.
+    Column("code_hash", String(64), unique=True),
+    Column("code_expires_at", UtcDateTime),
+    # The conversation id of the number that has joined; its number lies sealed with the chat.
+    Column("phone_id", String(ID_LENGTH), unique=True),
+    Column("last_three", String(3)),
 )

@@ -8,11 +8,13 @@ from sqlalchemy import Connection, insert, select
 
 from messaging.chat.schema import chat_posts, chat_shows
 from wire.envelope import Button, Reply
+from wire.names import SMS
 
 EXTRAS: Final = ("qr", "setup_key", "input")
 """What the element knows how to show; anything else a reply carries is left out."""
 
 _CODE_SLOT: Final = "_code"
+_WAY: Final = "way"
 
 
 def with_input(replies: Sequence[Reply], awaiting: str | None) -> tuple[Reply, ...]:
@@ -47,6 +49,21 @@ def keep(
             name=name,
         )
     )
+
+
+def keep_way(connection: Connection, message_id: str) -> None:
+    """Keep that a parent's message came into the chat by text."""
+    connection.execute(
+        insert(chat_shows).values(message_id=message_id, buttons=[], extras={_WAY: SMS})
+    )
+
+
+def came_by_text(connection: Connection, message_id: str) -> bool:
+    """Tell whether a parent's message came into the chat by text."""
+    extras = connection.execute(
+        select(chat_shows.c.extras).where(chat_shows.c.message_id == message_id)
+    ).scalar_one_or_none()
+    return (extras or {}).get(_WAY) == SMS
 
 
 def choice_of(connection: Connection, message_id: str) -> str | None:

@@ -18,6 +18,7 @@ from hub.api.app import create_app
 from hub.store import schema
 from hub.store.engine import make_engine
 from hub.store.tables import Challenge, Invitation, Registration
+from tests.contracts.document import watch
 from tests.fakes.clock import FakeClock
 from tests.hub.parts import TextsTaken, make_parts
 
@@ -104,7 +105,9 @@ def running(clock: FakeClock) -> Iterator[tuple[str, Backstage]]:
             messaging_api_key="key",
             hub_database_url=url,
         )
-        server = make_server("127.0.0.1", 0, create_app(settings, hub), threaded=True)
+        app = create_app(settings, hub)
+        faults = watch(app)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
@@ -114,6 +117,7 @@ def running(clock: FakeClock) -> Iterator[tuple[str, Backstage]]:
             thread.join()
             server.server_close()
             hub.store.engine.dispose()
+        assert faults == []
 
 
 _migrated: list[bytes] = []

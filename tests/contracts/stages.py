@@ -17,6 +17,7 @@ from hub.accounts.hub import Hub as RealHub
 from hub.api.app import create_app
 from hub.store import schema
 from hub.store.tables import Authenticator
+from tests.contracts.document import watch
 from tests.fakes.clock import FakeClock
 from tests.fakes.hub import FakeHub
 from tests.fakes.hub_server import KEY, running, serving
@@ -161,6 +162,7 @@ def fake_over_http() -> Iterator[tuple[str, str, Stage]]:
     fake = FakeHub(clock)
     with running(fake) as server:
         yield server.url, KEY, _FakeStage(fake, fake, clock)
+    assert server.faults == []
 
 
 @contextmanager
@@ -181,11 +183,14 @@ def real_over_http(folder: Path) -> Iterator[tuple[str, str, Stage]]:
     )
     parts = make_parts(url, clock)  # type: ignore[arg-type]
     schema.upgrade(parts.store.engine)
+    app = create_app(settings, parts)
+    faults = watch(app)
     try:
-        with serving(create_app(settings, parts)) as address:
+        with serving(app) as address:
             yield address, KEY, _RealStage(None, parts, clock)  # type: ignore[arg-type]
     finally:
         parts.store.engine.dispose()
+    assert faults == []
 
 
 def _encoded(number: int) -> str:

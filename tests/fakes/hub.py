@@ -411,7 +411,7 @@ class FakeHub:
         now = self._clock.now()
         if person.locked_until is not None and now < person.locked_until:
             wait = int((person.locked_until - now).total_seconds())
-            raise refused(Problem.LOCKED, retry_after_s=wait)
+            raise refused(Problem.LOCKED, retry_after_s=wait, needs_help=False)
 
     def _check(self, registration_id: str, typed: str) -> Registration:
         account = self._account(registration_id)
@@ -439,7 +439,8 @@ class FakeHub:
             return refused(Problem.CODE_INCORRECT, tries_left=TRIES - len(person.wrong))
         account.code_is_live = False
         person.locked_until = now + LOCK
-        return refused(Problem.LOCKED, retry_after_s=int(LOCK.total_seconds()))
+        wait = int(LOCK.total_seconds())
+        return refused(Problem.LOCKED, retry_after_s=wait, needs_help=False)
 
     def _expired(self, account: _Account) -> HubRefused:
         try:

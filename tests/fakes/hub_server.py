@@ -14,6 +14,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
 from clients.hub import HubRefused
+from tests.contracts.document import watch
 from tests.fakes.hub import FakeHub
 
 KEY = "key-of-the-tests"
@@ -30,10 +31,13 @@ class HubServer:
         """One of `FAULTS`, or None."""
         self.slow_s = 0.0
         self.url = ""
+        self.faults: list[str] = []
+        """Where an exchange was not as `hub/openapi.yaml` says, faults to order aside."""
 
     def app(self) -> Flask:
         """Return the WSGI application."""
         app = Flask(__name__)
+        self.faults = watch(app)
         app.before_request(self._guard)
         app.register_error_handler(HubRefused, _problem)
         v1 = "/v1/registrations"

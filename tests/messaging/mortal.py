@@ -207,6 +207,7 @@ class Bench:
             seen=Seen(self.redis, self.clock),
             seal_key=self.seal_key,
             clock=self.clock,
+            news=lambda _conversation_id: None,
         )
         self.statuses = Statuses(database=self.database, spool=self.spool, clock=self.clock)
         self.outbox = Outbox(

@@ -75,8 +75,8 @@ def test_an_erased_person_is_gone_but_the_opt_out_stays(bench: Bench) -> None:
     conversation_id = bench.contacts.conversation_id(PARENT)
 
     with bench.database.transaction() as connection:
-        assert retention.erase(connection, conversation_id)
-        assert not retention.erase(connection, conversation_id)
+        assert retention.erase(connection, conversation_id, now=bench.clock.now())
+        assert not retention.erase(connection, conversation_id, now=bench.clock.now())
         assert opt_outs.stands(connection, conversation_id)
 
     assert (count(bench, conversations), count(bench, messages)) == (1, 2)

@@ -199,7 +199,8 @@ class World:
 
     def post(self, path: str, fields: dict[str, str]) -> httpx.Response:
         """Post a signed form."""
-        signed = signature(self.token, PUBLIC + path, list(fields.items()))
+        url = self.environment["PUBLIC_BASE_URL"] + path
+        signed = signature(self.token, url, list(fields.items()))
         return httpx.post(
             self.public(path), data=fields, headers={"X-Twilio-Signature": signed}, timeout=20
         )

@@ -24,7 +24,12 @@ def entry(one: Entry) -> dict[str, Any]:
 
 def state(one: State) -> dict[str, Any]:
     """Return who answers."""
-    return {"speaker": one.speaker, "name": one.name, "working": one.working}
+    return {
+        "speaker": one.speaker,
+        "name": one.name,
+        "working": one.working,
+        "phone": one.phone,
+    }
 
 
 def page(reading: Reading) -> dict[str, Any]:

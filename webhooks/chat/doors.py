@@ -9,6 +9,7 @@ from flask import Response, jsonify, request
 
 from messaging.chat.entries import Entry, Reading
 from messaging.chat.errors import ChoiceNotOffered
+from messaging.chat.links import JoiningCode
 from messaging.errors import DatabaseAway
 from webhooks.chat import documents, limits, requests, streams
 from webhooks.chat.limits import Limiter
@@ -46,6 +47,12 @@ class ChatLog(Protocol):
 
     def read(self, conversation_id: str, after: int, limit: int) -> Reading:
         """Return what comes after a cursor."""
+
+    def offer_phone(self, conversation_id: str) -> JoiningCode:
+        """Return the words that let a phone join."""
+
+    def leave_phone(self, conversation_id: str) -> None:
+        """Let the phone go."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +94,8 @@ class Doors:
             ("GET", "/messages", self.poll),
             ("GET", "/events", self.events),
             ("GET", "/secrets/<reference>", self.secret),
+            ("POST", "/phone", self.offer_phone),
+            ("DELETE", "/phone", self.leave_phone),
         )
         for method, path, view in rules:
             routes.add_url_rule(
@@ -170,6 +179,22 @@ class Doors:
         claim = requests.read_claim(request.args.get("claim"))
         shown = self.secrets.reveal(visit.conversation_id, reference, claim=claim)
         return jsonify(documents.secret(shown))
+
+    def offer_phone(self) -> tuple[Response, int]:
+        """Give the words that a phone texts to go on with this conversation."""
+        visit = self._visit()
+        self.limiter.require(limits.PHONES, visit.conversation_id)
+        requests.read_empty(request)
+        code = self.log.offer_phone(visit.conversation_id)
+        return jsonify(words=code.words, expires_at=documents.rfc3339(code.expires_at)), 201
+
+    def leave_phone(self) -> tuple[str, int]:
+        """Go on in the chat alone."""
+        visit = self._visit()
+        self.log.leave_phone(visit.conversation_id)
+        self.board.wake(visit.conversation_id)
+        _log.info("chat.phone_left", conversation=visit.conversation_id)
+        return "", 204
 
     def _page_is_ours(self) -> None:
         """Let in requests of our own pages only.

@@ -31,6 +31,8 @@ MESSAGES: Final = Limit(name="messages", most=20, window=MINUTE)
 READS: Final = Limit(name="reads", most=120, window=MINUTE)
 """Streams opened and polls of one conversation, all its tabs together."""
 SECRETS: Final = Limit(name="secrets", most=60, window=MINUTE)
+PHONES: Final = Limit(name="phones", most=10, window=timedelta(minutes=10))
+"""Words that let a phone join."""
 SESSIONS_BY_ADDRESS: Final = Limit(name="sessions", most=60, window=timedelta(minutes=10))
 """Phone networks, schools and libraries hide many people behind one address."""
 MESSAGES_BY_ADDRESS: Final = Limit(name="messages-by-address", most=300, window=MINUTE)

@@ -8,14 +8,15 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from clients.sealing import SealBroken, Sealer
+from messaging.chat.links import SESSION_LIFETIME
 from webhooks.chat.problems import SessionOver
 from wire.clock import Clock
 
-LIFETIME = timedelta(hours=24)  # WCAG 2.2.1 asks for no extending beyond 20 h
+LIFETIME = SESSION_LIFETIME
 _VERSION = 1
 _MAX_CHARACTERS = 512
 

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.hub.certificate import make as make_certificate
 from tests.browser.hub.neighbours import Mailbox, Messaging, wait_for
+from tests.browser.hub.phone import Phone, require_tools
 from tests.browser.hub.visit import Visit
 
 ROOT = Path(__file__).parents[3]
@@ -48,6 +49,7 @@ class RunningHub:
     api_key: str
     messaging: Messaging
     mailbox: Mailbox
+    database: Path
 
     def invite(self, email: str) -> str:
         """Invite a parent and return the link in the mail."""
@@ -136,6 +138,7 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
         api_key="browser-tests",
         messaging=messaging,
         mailbox=mailbox,
+        database=folder / "hub.db",
     )
     try:
         wait_for(lambda: process.poll() is not None or _is_ready(running), "the hub")
@@ -212,3 +215,10 @@ class Parent:
 def parent() -> Parent:
     person = next(_people)
     return Parent(email=f"parent{person}@example.com", number=f"07700 900{person:03d}")
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> Phone:
+    """Return a phone whose authenticator app is empty."""
+    require_tools()
+    return Phone(tmp_path)

@@ -65,3 +65,13 @@ def signs_in_by_text(visit: Visit, hub: Any, parent: Any) -> None:
     visit.arrives("Enter the code from your text message")
     types_code(visit, hub.messaging.code_to(parent.e164, after=before))
     visit.arrives(HOME)
+
+
+def gets_recovery_codes(visit: Visit) -> list[str]:
+    """Have new recovery codes made, and read them."""
+    visit.goes_to("/security/recovery-codes")
+    visit.arrives("Get recovery codes")
+    visit.clicks("Show new recovery codes")
+    visit.arrives("Your new recovery codes")
+    codes: list[str] = visit.page.locator("#recovery-codes li").all_inner_texts()
+    return codes

@@ -1,54 +1,22 @@
 """Two Factor Authentication by an app, with Debian's own tools for an app."""
 
 import re
-import shutil
-import subprocess
 import time
-from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hub import steps
+from tests.browser.hub.phone import STEP_S, code_of, require_tools, scan
 from tests.browser.hub.visit import Visit
 
 pytestmark = pytest.mark.browser
 
-TOOLS = {"oathtool": "oathtool", "zbarimg": "zbar-tools"}
-STEP_S = 30
-
 
 @pytest.fixture(autouse=True)
 def tools() -> None:
-    for tool, package in TOOLS.items():
-        if shutil.which(tool) is None:
-            pytest.skip(f"needs Debian's package {package}")
-
-
-def code_of(secret: str, *, later_s: int = 0) -> str:
-    """Return the code that an app shows, now or a little later."""
-    moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + later_s))
-    shown = subprocess.run(
-        ["oathtool", "--totp", "--base32", f"--now={moment}", secret],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return shown.stdout.strip()
-
-
-def scan(visit: Visit, folder: Path) -> str:
-    """Return what the QR code says, as it is seen on the screen."""
-    picture = folder / "screen.png"
-    visit.page.screenshot(path=picture, full_page=True)
-    read = subprocess.run(
-        ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(picture)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return read.stdout.removesuffix("\n")
+    require_tools()
 
 
 def secret_on(visit: Visit) -> str:
@@ -90,7 +58,7 @@ def test_a_parent_registers_with_an_app_and_signs_in_with_it(visit, hub, parent)
 
     steps.gives_password(browser, parent)
     browser.arrives("Enter the code from your app")
-    steps.types_code(browser, code_of(secret, later_s=STEP_S))  # each code is good once
+    steps.types_code(browser, code_of(secret, at_s=time.time() + STEP_S))  # each code is good once
 
     browser.arrives(steps.HOME)
     assert hub.messaging.to(parent.e164) == []
@@ -136,3 +104,18 @@ def test_an_app_is_added_and_the_number_removed_then_the_hub_asks_for_the_app(vi
     steps.gives_password(browser, parent)
     browser.arrives("Enter the code from your app")
     browser.does_not_read("Use SMS instead of an app")
+
+
+def test_an_app_beside_a_number_is_removed(visit, hub, parent):
+    browser = visit()
+    steps.registers_by_text(browser, hub, parent)
+    browser.goes_to("/security/app")
+    steps.types_code(browser, code_of(secret_on(browser)))
+    browser.arrives("Security settings")
+
+    browser.clicks("Remove authenticator app")
+    browser.arrives("Remove your authenticator app")
+    browser.clicks("Remove the app")
+
+    browser.arrives("Security settings")
+    browser.reads_note("Your authenticator app is removed.")

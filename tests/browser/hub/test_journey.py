@@ -9,8 +9,11 @@ pytestmark = pytest.mark.browser
 NEW_PASSWORD = "seven quiet otters swimming"
 
 
-def test_a_parent_registers_by_text_signs_out_in_and_resets_the_password(visit, hub, parent):
-    browser = visit()
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_parent_registers_by_text_signs_out_in_and_resets_the_password(
+    visit, hub, parent, scripts
+):
+    browser = visit(java_script_enabled=scripts)
     steps.registers_by_text(browser, hub, parent)
     steps.signs_out(browser)
     steps.signs_in_by_text(browser, hub, parent)
@@ -35,3 +38,40 @@ def test_a_parent_registers_by_text_signs_out_in_and_resets_the_password(visit, 
 
     parent.password = NEW_PASSWORD
     steps.signs_in_by_text(browser, hub, parent)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_parent_registers_by_app_signs_out_in_and_resets_the_password(
+    visit, hub, parent, phone, scripts
+):
+    browser = visit(java_script_enabled=scripts)
+    steps.opens_invitation(browser, hub, parent)
+    steps.chooses_password(browser, parent)
+    phone.scans(browser)
+    steps.types_code(browser, phone.code())
+    browser.arrives(steps.HOME)
+    steps.signs_out(browser)
+    steps.gives_password(browser, parent)
+    browser.arrives("Enter the code from your app")
+    steps.types_code(browser, phone.code())
+    browser.arrives(steps.HOME)
+    steps.signs_out(browser)
+
+    browser.clicks("Reset password")
+    browser.types("Email address", parent.email)
+    browser.clicks("Reset password")
+    browser.arrives("Check your email")
+    browser.goes_to(hub.mailbox.link(parent.email, "Reset your password"))
+    browser.arrives("Enter the code from your app to reset your password")
+    steps.types_code(browser, phone.code())
+    browser.arrives("Choose a new password")
+    browser.types("Password", NEW_PASSWORD)
+    browser.clicks("Reset password")
+    browser.arrives(steps.SIGN_IN)
+
+    parent.password = NEW_PASSWORD
+    steps.gives_password(browser, parent)
+    browser.arrives("Enter the code from your app")
+    steps.types_code(browser, phone.code())
+    browser.arrives(steps.HOME)
+    assert hub.messaging.to(parent.e164) == []

@@ -1,6 +1,9 @@
 """The security settings, recovery codes, and what happens without a phone."""
 
+import functools
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -9,19 +12,17 @@ from tests.browser.hub import steps
 pytestmark = pytest.mark.browser
 
 
-def gets_recovery_codes(browser) -> list[str]:
-    browser.goes_to("/security/recovery-codes")
-    browser.arrives("Get recovery codes")
-    browser.clicks("Show new recovery codes")
-    browser.arrives("Your new recovery codes")
-    return browser.page.locator("#recovery-codes li").all_inner_texts()
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def visit(visit, request):
+    """Everything here works alike with JavaScript and without."""
+    return functools.partial(visit, java_script_enabled=request.param)
 
 
 def test_recovery_codes_are_shown_once_and_let_in_once(visit, hub, parent):
     browser = visit()
     steps.registers_by_text(browser, hub, parent)
     browser.clicks("Get recovery codes")
-    codes = gets_recovery_codes(browser)
+    codes = steps.gets_recovery_codes(browser)
     assert len(set(codes)) == 10
     assert all(re.fullmatch(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}", code) for code in codes)
     browser.clicks("I have saved my codes")
@@ -46,17 +47,6 @@ def test_recovery_codes_are_shown_once_and_let_in_once(visit, hub, parent):
         fault="Enter a correct recovery code. You have 4 tries left",
         status=422,
     )
-
-
-def test_recovery_codes_can_be_copied(visit, hub, parent):
-    browser = visit(permissions=["clipboard-read", "clipboard-write"])
-    steps.registers_by_text(browser, hub, parent)
-    codes = gets_recovery_codes(browser)
-
-    browser.clicks("Copy")
-
-    browser.reads("Copied.")
-    assert browser.page.evaluate("navigator.clipboard.readText()") == "\n".join(codes)
 
 
 def test_a_number_is_changed_and_both_numbers_hear_of_it(visit, hub, parent):
@@ -111,6 +101,29 @@ def test_signing_out_everywhere_ends_the_other_browser_too(visit, hub, parent):
     other.goes_to("/security")
     other.arrives(steps.SIGN_IN)
     other.reads("Your session has ended")
+
+
+def test_who_has_been_here_a_while_confirms_that_it_is_them(visit, hub, parent):
+    browser = visit()
+    steps.registers_by_text(browser, hub, parent)
+    with closing(sqlite3.connect(hub.database, isolation_level=None)) as other:
+        other.execute(
+            "UPDATE sessions SET authenticated_at = datetime(authenticated_at, '-6 minutes')"
+            " WHERE id = (SELECT id FROM sessions ORDER BY created_at DESC LIMIT 1)"
+        )
+    browser.goes_to("/security/number")
+    browser.arrives("Confirm that it is you")
+    browser.types("Password", "not this one at all")
+    browser.clicks("Continue")
+    browser.arrives("Confirm that it is you", fault="The password is not correct", status=422)
+
+    before = len(hub.messaging.codes_to(parent.e164))
+    browser.types("Password", parent.password)
+    browser.clicks("Continue")
+    browser.arrives("Enter the code from your text message")
+    steps.types_code(browser, hub.messaging.code_to(parent.e164, after=before))
+
+    browser.arrives("Change your mobile number")
 
 
 def test_who_has_lost_everything_asks_the_helpdesk(visit, hub, parent):

@@ -1,12 +1,22 @@
 """What a page says when something is not as hoped."""
 
+import functools
+import sqlite3
 import uuid
+from contextlib import closing
 
 import pytest
 
 from tests.browser.hub import steps
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def visit(visit, request):
+    """Everything here works alike with JavaScript and without."""
+    return functools.partial(visit, java_script_enabled=request.param)
+
 
 SENT = "Check your phone"
 
@@ -155,6 +165,35 @@ def test_pages_for_what_should_not_have_happened(visit, hub):
     ):
         browser.goes_to(path)
         browser.arrives(heading, status=status)
+
+
+PROBLEM = "Sorry, there is a problem with the EHC Hub"
+
+
+def test_too_much_in_a_field_is_told(visit, hub):
+    browser = visit()
+    browser.goes_to("/reset-password")
+    # The field itself takes no more than an address can have; a form filled in by a program does.
+    field = browser.page.get_by_label("Email address", exact=True)
+    field.evaluate("(field) => { field.value = 'x'.repeat(17_000); }")
+    browser.clicks("Reset password")
+    browser.arrives("You entered too much", status=413)
+
+
+def test_what_nobody_foresaw_is_told(visit, hub, parent):
+    browser = visit()
+    steps.registers_by_text(browser, hub, parent)
+    with closing(sqlite3.connect(hub.database, isolation_level=None)) as other:
+        newest = "(SELECT id FROM accounts WHERE registered_at IS NOT NULL"
+        other.execute(
+            "UPDATE accounts SET email_sealed = 'not sealed by any key of ours'"
+            f" WHERE id = {newest} ORDER BY registered_at DESC LIMIT 1)"
+        )
+
+    browser.goes_to("/security/app")
+
+    browser.arrives(PROBLEM, status=500)
+    browser.does_not_read("Traceback")
 
 
 def test_a_form_that_was_open_too_long_says_so_and_changes_nothing(visit, hub, parent):

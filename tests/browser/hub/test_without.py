@@ -1,4 +1,7 @@
-"""Without JavaScript, without a mouse, on a small screen; and visitors that are not people."""
+"""Without JavaScript, without a mouse, without a database; and visitors that are not people."""
+
+import sqlite3
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -139,3 +142,20 @@ def test_a_mail_scanner_on_a_reset_link_sends_no_code_and_spends_nothing(visit, 
     assert len(hub.messaging.codes_to(parent.e164)) == before
     browser.goes_to(link)
     browser.arrives("Get a security code to reset your password")
+
+
+def test_a_database_that_takes_nothing_is_told_and_the_next_try_works(visit, hub, parent):
+    browser = visit()
+    browser.goes_to("/reset-password")
+    with closing(sqlite3.connect(hub.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        browser.types("Email address", parent.email)
+        button = browser.page.get_by_role("button", name="Reset password", exact=True)
+        button.click(timeout=40_000)  # answered once the hub has waited long enough
+        browser.arrives("Sorry, there is a problem with the EHC Hub", status=503)
+        other.execute("ROLLBACK")
+
+    browser.goes_to("/reset-password")
+    browser.types("Email address", parent.email)
+    browser.clicks("Reset password")
+    browser.arrives("Check your email")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.webchat import reader as screen_reader
 from tests.browser.webchat.parent import Parent
 from tests.browser.webchat.world import CHROMIUM, ChatWorld
 
@@ -47,6 +48,12 @@ def fragile_world(tmp_path: Path) -> Iterator[ChatWorld]:
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A screen reader as one script."""
+    return screen_reader.build(tmp_path_factory.mktemp("reader"))
 
 
 @pytest.fixture

@@ -62,6 +62,13 @@ def sms(parent: Parent) -> None:
     parent.press("Continue by text message")
 
 
+def sms_words(parent: Parent) -> None:
+    parent.open().ask("Hello")
+    parent.press("More")
+    parent.press("Continue by text message")
+    expect(parent.panel.get_by_text(re.compile("CHAT [2-9A-Z]{4}-"))).to_be_visible()
+
+
 def ending(parent: Parent) -> None:
     menu(parent)
     parent.press("End and clear this chat")
@@ -92,6 +99,7 @@ STATES: list[Callable[[Parent], None]] = [
     menu,
     person,
     sms,
+    sms_words,
     ending,
     too_long,
     empty_code,
@@ -103,8 +111,14 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844), "zoomed": (320, 256)}
 
 # The long check looks at every state in every size; the short one at what differs most.
 EVERYTHING = "WEBCHAT_EVERY_SIZE" in os.environ
+SHORT = (closed, opened, answered, authenticator)
 SEEN = [
-    pytest.param(size, state, id=f"{size}-{state.__name__}")
+    pytest.param(
+        size,
+        state,
+        id=f"{size}-{state.__name__}",
+        marks=[pytest.mark.short] if size == "desktop" and state in SHORT else [],
+    )
     for size in SIZES
     for state in STATES
     if EVERYTHING or size == "desktop" or state in (answered, menu)
@@ -155,7 +169,7 @@ def _sideways(page: Page) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("state", [talked, authenticator, menu, person, ending])
+@pytest.mark.parametrize("state", [talked, authenticator, menu, person, sms_words, ending])
 def test_every_target_is_large_enough(arrive: Arrive, state: Callable[[Parent], None]) -> None:
     parent = arrive("phone")
     state(parent)
@@ -172,6 +186,7 @@ def test_every_target_is_large_enough(arrive: Arrive, state: Callable[[Parent], 
     assert [one for one in small if one.strip()] == []
 
 
+@pytest.mark.short
 def test_the_zoomed_conversation_keeps_room_to_read(browser: Browser, world: ChatWorld) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 256})
     parent = Parent(context.new_page(), world.page())
@@ -184,6 +199,7 @@ def test_the_zoomed_conversation_keeps_room_to_read(browser: Browser, world: Cha
     context.close()
 
 
+@pytest.mark.short
 def test_the_keyboard_reaches_everything_in_reading_order_and_nothing_hidden(
     parent: Parent,
 ) -> None:
@@ -216,6 +232,7 @@ def test_the_keyboard_reaches_everything_in_reading_order_and_nothing_hidden(
     ]
 
 
+@pytest.mark.short
 def test_escape_closes_what_is_open_and_gives_the_focus_back(parent: Parent) -> None:
     parent.open()
     parent.press("More")
@@ -271,6 +288,7 @@ def test_the_closed_chat_leaves_the_page_its_focus_after_a_reload(parent: Parent
     assert parent.page.evaluate("document.activeElement === document.body")
 
 
+@pytest.mark.short
 def test_every_message_is_announced_once_and_history_is_not(parent: Parent) -> None:
     parent.open().ask("Hello")
     parent.listen()

@@ -36,6 +36,7 @@ def test_the_lock_file_names_no_registry() -> None:
     assert '"resolved"' not in lock
 
 
+@pytest.mark.short
 @pytest.mark.browser
 def test_the_committed_build_is_what_the_sources_give(tmp_path: Path) -> None:
     node.prepare()

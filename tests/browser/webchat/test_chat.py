@@ -7,10 +7,12 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.webchat.parent import Parent
 from tests.browser.webchat.world import SETUP_KEY, ChatWorld
+from tests.messaging.world import until
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.short
 def test_nothing_is_stored_or_asked_before_the_parent_opens_the_chat(
     context: BrowserContext, page: Page, world: ChatWorld
 ) -> None:
@@ -88,6 +90,7 @@ def test_typed_words_that_look_like_a_payload_are_words(parent: Parent) -> None:
         parent.ask(text)
 
 
+@pytest.mark.short
 def test_script_and_html_are_shown_as_text_in_every_field(parent: Parent) -> None:
     typed = "<img src=x onerror=alert(9)><script>alert(9)</script>"
     parent.page.on("dialog", lambda dialog: parent.console.append(f"dialog {dialog.message}"))
@@ -112,6 +115,7 @@ def test_links_open_in_a_new_tab_that_knows_nothing_of_this_one(parent: Parent) 
     expect(link).to_have_accessible_name(re.compile(r"opens in a new tab"))
 
 
+@pytest.mark.short
 def test_qr_code_and_setup_key_are_shown_once_and_the_key_can_be_copied(
     parent: Parent, context: BrowserContext
 ) -> None:
@@ -177,6 +181,7 @@ def test_the_conversation_is_there_after_a_reload_and_in_order(parent: Parent) -
     expect(parent.panel).to_be_visible()
 
 
+@pytest.mark.short
 def test_the_conversation_is_there_on_another_page_and_after_going_back(parent: Parent) -> None:
     parent.open().ask("Hello")
 
@@ -189,6 +194,7 @@ def test_the_conversation_is_there_on_another_page_and_after_going_back(parent: 
     parent.ask("And again")
 
 
+@pytest.mark.short
 def test_two_tabs_show_one_conversation(
     parent: Parent, context: BrowserContext, world: ChatWorld
 ) -> None:
@@ -270,8 +276,53 @@ def test_the_text_message_way_is_shown_with_its_number(parent: Parent) -> None:
 
     parent.press("Continue by text message")
 
-    link = parent.panel.get_by_role("link", name=re.compile("Write a text to"))
-    expect(link).to_have_attribute("href", re.compile(r"^sms:\+447"))
+    link = parent.panel.get_by_role("link", name="Write a text to 07700 900999")
+    expect(link).to_have_attribute("href", re.compile(r"^sms:\+447700900999$"))
+
+
+@pytest.mark.short
+def test_the_chat_goes_on_by_text_message_and_comes_back(parent: Parent, world: ChatWorld) -> None:
+    phone = "+447700900121"
+    parent.open().ask("Hello")
+    parent.press("More")
+    parent.press("Continue by text message")
+    words = parent.panel.locator(".words .key").inner_text()
+    expect(parent.panel.get_by_role("link", name=re.compile("Write a text to"))).to_have_attribute(
+        "href", re.compile(r"^sms:\+447\d+\?&body=CHAT%20" + words.split()[1])
+    )
+    parent.listen()
+
+    world.text(phone, words)
+    expect(parent.panel.get_by_text("The phone that ends in 121 takes part")).to_be_visible()
+    assert parent.focused() == "Continue by text message"
+    parent.page.keyboard.press("Escape")
+    world.text(phone, "from my phone")
+    parent.sees("You said: from my phone")
+    parent.ask("from the chat")
+    parent.press("More")
+    parent.press("Continue by text message")
+    parent.press("Go on in this chat only")
+    expect(parent.panel.get_by_text("also by text")).to_have_count(0)
+    world.text(phone, "on my own")
+    until(lambda: "You said: on my own" in world.carrier.bodies(phone))
+
+    assert parent.said()[2:] == [
+        "from my phone",
+        "You said: from my phone",
+        "from the chat",
+        "You said: from the chat",
+    ]
+    sent = parent.log.locator(".from-parent .meta")
+    expect(sent.nth(1)).to_have_text(re.compile(r"^Sent by text message \d"))
+    expect(sent.nth(2)).to_have_text(re.compile(r"^Sent \d"))
+    texts = [body for body in world.carrier.bodies(phone) if body.startswith("You said")]
+    assert texts == ["You said: from my phone", "You said: on my own"]
+    assert parent.spoken() == [
+        "You can now carry on by text message, on the phone that ends in 121.",
+        "Assistant: You said: from my phone",
+        "Assistant: You said: from the chat",
+        "You are back in this chat only.",
+    ]
 
 
 def test_details_that_come_late_are_shown_in_a_menu_that_is_open(

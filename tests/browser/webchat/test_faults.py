@@ -23,6 +23,7 @@ def everything_once(parent: Parent, texts: list[str]) -> None:
     assert [one for one in said if one not in texts] == [f"You said: {text}" for text in texts]
 
 
+@pytest.mark.short
 def test_messages_written_offline_go_when_the_network_is_back(
     context: BrowserContext, page: Page, world: ChatWorld
 ) -> None:
@@ -53,6 +54,7 @@ def test_unsent_messages_survive_a_reload(page: Page, world: ChatWorld) -> None:
     everything_once(parent, ["before", "while away"])
 
 
+@pytest.mark.short
 def test_a_lost_answer_doubles_nothing(page: Page, world: ChatWorld) -> None:
     parent = Parent(page, world.page()).open()
     parent.ask("before")
@@ -84,6 +86,7 @@ def test_answers_come_by_long_poll_where_streams_do_not_get_through(
     everything_once(parent, ["one", "another", "third"])
 
 
+@pytest.mark.short
 def test_a_cut_wire_loses_and_doubles_nothing(page: Page, fragile_world: ChatWorld) -> None:
     parent = Parent(page, fragile_world.page()).open()
     parent.ask("before")

@@ -58,6 +58,7 @@ def stranger(world: ChatWorld) -> Iterator[str]:
     site.stop()
 
 
+@pytest.mark.short
 def test_the_strictest_policy_leaves_the_console_clean(parent: Parent) -> None:
     policy = parent.page.request.get(parent.url).headers["content-security-policy"]
     assert "require-trusted-types-for 'script'" in policy
@@ -73,6 +74,7 @@ def test_the_strictest_policy_leaves_the_console_clean(parent: Parent) -> None:
     assert parent.console == []
 
 
+@pytest.mark.short
 def test_hostile_styles_of_the_page_do_not_reach_the_chat(parent: Parent) -> None:
     parent.page.evaluate(
         """(text) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(text);
@@ -105,6 +107,7 @@ def test_a_theme_reaches_the_chat_by_custom_properties(parent: Parent) -> None:
     expect(head).to_have_css("background-color", "rgb(90, 0, 90)")
 
 
+@pytest.mark.short
 def test_a_page_that_is_not_ours_gets_an_honest_sentence(page: Page, stranger: str) -> None:
     page.goto(stranger)
     page.get_by_role("button", name=re.compile("Chat with us")).click()

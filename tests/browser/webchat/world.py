@@ -74,8 +74,10 @@ class ChatWorld(World):
         until(self.is_ready, within_s=90)
 
     def stop(self) -> None:
-        """End everything."""
+        """End everything; open streams would hold the edge for its time of grace."""
         self.proxy.cut()
+        if "edge" in self.processes:
+            self.kill("edge")
         super().stop()
 
     def page(self, path: str = "/webchat/demo") -> str:

@@ -16,7 +16,13 @@ from hub.accounts import (
     sign_in,
     unlocking,
 )
-from hub.accounts.errors import Locked, NotFound, SignInRejected, TooManyTries
+from hub.accounts.errors import (
+    InvitationNotRecognised,
+    Locked,
+    NotFound,
+    SignInRejected,
+    TooManyTries,
+)
 from hub.store import audit
 from hub.store.sealing import CannotUnseal, Lookup, Sealer
 from hub.store.tables import (
@@ -248,6 +254,45 @@ def test_after_resealing_the_old_keys_can_go(hub, both) -> None:
     assert sum(resealing.reseal(hub, actor="test").values()) == 0
     assert both.sign_in_by_app()
     assert sign_in.begin(hub, email=both.email, password=PASSWORD, tried_by=PLACE)
+
+
+def test_an_invitation_that_is_out_works_while_the_old_look_up_key_is_kept(hub, invite) -> None:
+    out = invite()
+    object.__setattr__(hub, "lookup", Lookup([key_of(8), key_of(2)]))
+    newer = invite()
+    resealing.reseal(hub, actor="test")
+
+    begun = registrations.begin(hub, code=out.code, conversation_id="sms-1")
+    begun_newer = registrations.begin(hub, code=newer.code, conversation_id="sms-2")
+
+    assert (begun.state, begun_newer.state) == ("number_needed", "number_needed")
+
+
+def test_without_the_old_look_up_key_a_code_that_is_out_is_not_recognised_but_its_link_works(
+    hub, invite
+) -> None:
+    """So the old key stays until the last open invitation has expired: docs/hub.md."""
+    out = invite()
+    object.__setattr__(hub, "lookup", Lookup([key_of(8), key_of(2)]))
+    resealing.reseal(hub, actor="test")
+    object.__setattr__(hub, "lookup", Lookup([key_of(8)]))
+
+    with pytest.raises(InvitationNotRecognised):
+        registrations.begin(hub, code=out.code, conversation_id="sms-1")
+    token = out.link.rsplit("/", 1)[-1]
+    by_link = registrations.begin_by_link(hub, token=token, page_session="page-1")
+
+    assert by_link.state == "number_needed"
+
+
+def test_who_is_invited_again_after_the_key_was_replaced_is_the_same_person(hub, invite) -> None:
+    address = invite().email
+    object.__setattr__(hub, "lookup", Lookup([key_of(8), key_of(2)]))
+
+    again = invite(address)
+
+    assert rows(hub, Account) == 1
+    assert registrations.begin(hub, code=again.code, conversation_id="sms-1")
 
 
 def test_without_the_old_key_resealing_stops_and_says_so(hub, both) -> None:

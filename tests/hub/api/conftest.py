@@ -1,6 +1,7 @@
 """A caller of the API with a key."""
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 from hub import settings as hub_settings
 from hub.accounts.hub import Hub
 from hub.api.app import create_app
+from tests.contracts.document import watch
 
 _keys = itertools.count()
 
@@ -40,8 +42,12 @@ class Caller:
 
 
 @pytest.fixture
-def client(settings: hub_settings.Settings, hub: Hub) -> FlaskClient:
-    return create_app(settings, hub).test_client()
+def client(settings: hub_settings.Settings, hub: Hub) -> Iterator[FlaskClient]:
+    """A client of an API whose every exchange is held to the contract."""
+    app = create_app(settings, hub)
+    faults = watch(app)
+    yield app.test_client()
+    assert faults == []
 
 
 @pytest.fixture

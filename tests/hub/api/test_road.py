@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from pytest_httpserver import HTTPServer
+
+from clients.messaging import MessagingClient
 from tests.hub.parts import code_in
 
 NUMBER = "07700 900123"
@@ -219,3 +222,26 @@ def test_either_key_is_accepted_while_one_is_replaced(client) -> None:
     ]
 
     assert answers == [200, 200, 401, 401]
+
+
+def test_a_ceiling_of_the_messaging_service_is_not_called_sent(
+    call, invite, hub, httpserver: HTTPServer
+) -> None:
+    registration = call.begin(invite().code)
+    path = f"/v1/registrations/{registration}"
+    call("PUT", f"{path}/number", {"number": NUMBER})
+    client = MessagingClient(httpserver.url_for(""), "messaging-key")
+    object.__setattr__(hub, "texts", client)
+    httpserver.expect_ordered_request("/v1/texts").respond_with_json(
+        {"type": "urn:ehc-messaging:problem:too-many-texts", "retry_after_s": 60}, status=429
+    )
+    httpserver.expect_ordered_request("/v1/texts").respond_with_json(
+        {"text_id": "text-1", "state": "created"}, status=202
+    )
+
+    refused = call("POST", f"{path}/security-codes", {}, key="send")
+    again = call("POST", f"{path}/security-codes", {}, key="send")
+    client.close()
+
+    assert (refused.status_code, problem(refused)) == (503, "text-not-accepted")
+    assert again.status_code == 202  # a ceiling passes, so the same text is handed over later

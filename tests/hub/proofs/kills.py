@@ -1,6 +1,7 @@
 """A process that is killed, or loses its database, at every commit and every send in turn.
 
-A child does a step and dies at the nth point, by SIGKILL to itself. A second one, as the client or
+A child does a step and dies at the nth point, by SIGKILL to itself, or has its connections ended by
+PostgreSQL, for which every statement is a point as well. A second one, as the client or
 the relay would, does the step again. Then nothing may be missing and nothing may have been sent
 under two names: a text's idempotency key and a mail's Message-ID are how its receiver knows it.
 """
@@ -10,6 +11,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -273,12 +275,17 @@ def _child(
     client = create_app(_settings(url), hub).test_client()
     event.listen(hub.store.engine, "commit", points)
     event.listen(Session, "after_commit", points)
+    if mode == "drop":
+        # Killed between two statements, a process leaves what it would have left at the commit;
+        # cut from its database there, it has to find out and say so.
+        event.listen(hub.store.engine, "before_cursor_execute", points)
     try:
         scenario.do(hub, client, facts)
         while relay.sweep(hub):
             pass
     except Exception as exc:  # noqa: BLE001 - the parent tells a drop from a fault
-        print(f"{type(exc).__name__}: {exc}", flush=True)
+        if at == 0:  # done again; the first attempt is meant to end badly
+            print(f"{scenario.name}: {type(exc).__name__}: {exc}", file=sys.stderr, flush=True)
         os._exit(3)
     os._exit(0 if points.passed < at or at == 0 else 4)
 

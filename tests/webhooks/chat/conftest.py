@@ -118,8 +118,18 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
+def more_settings() -> dict[str, str]:
+    """What a test sets besides."""
+    return {}
+
+
+@pytest.fixture
 def chat(
-    tmp_path: Path, migrated: bytes, redis_server: RedisServer, clock: FakeClock
+    tmp_path: Path,
+    migrated: bytes,
+    redis_server: RedisServer,
+    clock: FakeClock,
+    more_settings: dict[str, str],
 ) -> Iterator[Chat]:
     """The doors, open to one council page."""
     (tmp_path / "messaging.db").write_bytes(migrated)
@@ -129,6 +139,7 @@ def chat(
         webchat_origins=COUNCIL,
         webchat_demo="true",
         contact_phone="01632 960123",
+        **more_settings,
     )
     connect(redis_server.url).flushall()
     edge = Edge(chosen, clock)

@@ -19,7 +19,7 @@ from messaging.chat.schema import chat_posts
 from tests.messaging.redis_server import RedisServer
 from tests.webhooks.chat.conftest import COUNCIL, Chat, Visitor
 from webhooks.chat import site
-from webhooks.chat.limits import MESSAGES
+from webhooks.chat.limits import MESSAGES, SESSIONS_BY_ADDRESS
 from webhooks.chat.problems import Problem
 from webhooks.chat.requests import MAX_BODY_BYTES, MAX_CHARACTERS, read_post
 from wire.envelope import Button
@@ -312,6 +312,63 @@ class TestLimits:
             names = b" ".join(redis.keys("*"))
         assert b"127.0.0.1" not in names
         assert b"web-" not in names
+
+
+class TestAddresses:
+    """Whose address counts, with and without our own proxies before the door."""
+
+    @staticmethod
+    def begin(chat: Chat, forwarded: str, peer: str = "192.0.2.1") -> int:
+        """Begin a conversation as it looks when it comes from there; return the status."""
+        return chat.client.post(
+            "/webchat/v1/sessions",
+            json={},
+            headers={"Origin": COUNCIL, "X-Forwarded-For": forwarded},
+            environ_overrides={"REMOTE_ADDR": peer},
+        ).status_code
+
+    def fill(self, chat: Chat, forwarded: str) -> None:
+        """Begin as many conversations as one address may."""
+        statuses = {self.begin(chat, forwarded) for _ in range(SESSIONS_BY_ADDRESS.most)}
+        assert statuses == {201}
+
+    def test_without_proxies_the_header_of_a_stranger_counts_for_nothing(self, chat: Chat) -> None:
+        self.fill(chat, "198.51.100.1")
+
+        assert self.begin(chat, "198.51.100.2") == 429
+        assert self.begin(chat, "198.51.100.1", peer="192.0.2.2") == 201
+
+    @pytest.mark.parametrize(
+        ("more_settings", "own", "other"),
+        [
+            ({"trusted_proxies": "1"}, "198.51.100.1", "198.51.100.2"),
+            ({"trusted_proxies": "1"}, "203.0.113.9, 198.51.100.1", "203.0.113.9, 198.51.100.2"),
+            ({"trusted_proxies": "2"}, "198.51.100.1, 10.0.0.7", "198.51.100.2, 10.0.0.7"),
+        ],
+    )
+    def test_behind_proxies_each_parent_has_a_limit_of_their_own(
+        self, chat: Chat, own: str, other: str
+    ) -> None:
+        self.fill(chat, own)
+
+        assert self.begin(chat, own) == 429
+        assert self.begin(chat, other) == 201
+
+    @pytest.mark.parametrize("more_settings", [{"trusted_proxies": "1"}])
+    def test_a_header_that_a_parent_wrote_gives_no_new_limit(self, chat: Chat) -> None:
+        self.fill(chat, "198.51.100.1")
+
+        forged = [f"203.0.113.{n}, 198.51.100.1" for n in range(3)]
+
+        assert {self.begin(chat, one) for one in forged} == {429}
+
+    @pytest.mark.parametrize("more_settings", [{"trusted_proxies": "2"}])
+    def test_whoever_comes_past_the_proxies_is_counted_by_their_own_address(
+        self, chat: Chat
+    ) -> None:
+        self.fill(chat, "198.51.100.1")
+
+        assert self.begin(chat, "198.51.100.2") == 429
 
 
 class TestReading:

@@ -21,6 +21,8 @@ export interface ChatListener {
   cleared(): void;
 }
 
+export const NOBODY: ChatState = { speaker: "assistant", name: null, working: false, phone: null };
+
 const CONFIG_AGAIN_MS = 5_000;
 const SECRET_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const REFERENCE = /^__vault_([0-9a-f]{32})__$/;
@@ -29,7 +31,7 @@ export class Chat {
   readonly store = new Store();
   readonly outgoing: Outgoing;
   config: Config | null = null;
-  state: ChatState = { speaker: "assistant", name: null, working: false };
+  state: ChatState = NOBODY;
   /** Why the session is over; null while it is not. */
   endedBy: string | null = null;
   /** The last message that the server gave us in order; our own come out of order. */
@@ -144,6 +146,23 @@ export class Chat {
     return null;
   }
 
+  /** The words that let a phone join; null where there is no conversation or no signal. */
+  async offerPhone(): Promise<string | null> {
+    if (!this.store.now.session || this.endedBy) return null;
+    return this.api.offerPhone().then(
+      (offer) => offer.words,
+      () => null,
+    );
+  }
+
+  /** Go on here alone; tells whether the server has heard it. */
+  async leavePhone(): Promise<boolean> {
+    return this.api.leavePhone().then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** End here and on the server, and forget everything on this device. */
   async endAndClear(): Promise<void> {
     const { session } = this.store.now;
@@ -177,7 +196,7 @@ export class Chat {
     this.endedBy = null;
     this.cursor = 0;
     this.historyUpTo = Infinity;
-    this.state = { speaker: "assistant", name: null, working: false };
+    this.state = NOBODY;
     this.store.clear();
     this.listener.cleared();
   }

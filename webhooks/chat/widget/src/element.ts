@@ -37,6 +37,7 @@ export class EhcChat extends HTMLElement {
   private badge!: HTMLElement;
   private pageTitle: string | null = null;
   private draftTimer = 0;
+  private phone: string | null = null;
 
   connectedCallback(): void {
     if (this.shadow) return;
@@ -162,11 +163,14 @@ export class EhcChat extends HTMLElement {
         },
         say: (text) => this.say(text),
         closed: () => undefined,
+        offerPhone: () => this.chat.offerPhone(),
+        leavePhone: () => this.chat.leavePhone(),
       },
       () => ({
         config: this.chat.config,
         hasMessages: this.chat.messages.length + this.chat.outgoing.waiting.length > 0,
         isModal: this.panel.isModal,
+        phone: this.chat.state.phone,
         ...this.chat.store.now,
       }),
     );
@@ -247,8 +251,12 @@ export class EhcChat extends HTMLElement {
   }
 
   private showState(): void {
+    const { phone } = this.chat.state;
+    const isNews = phone !== this.phone;
+    this.phone = phone;
     this.panel.showState(this.chat.state);
     this.showWorking();
+    if (isNews && this.sheets.current === "sms") this.sheets.refresh();
   }
 
   private showWorking(): void {

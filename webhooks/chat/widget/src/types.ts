@@ -12,6 +12,8 @@ export interface Extras {
   qr?: string;
   setup_key?: string;
   input?: string;
+  /** "sms" on a parent's own message that came by text. */
+  way?: string;
 }
 
 export interface LogMessage {
@@ -33,6 +35,8 @@ export interface ChatState {
   name: string | null;
   /** A message of the parent is being answered. */
   working: boolean;
+  /** The last three digits of the phone that has joined by text. */
+  phone: string | null;
 }
 
 export interface Page {
@@ -52,6 +56,12 @@ export interface Accepted {
   id: number;
   at: string;
   text: string;
+}
+
+/** What a phone has to text to join the conversation. */
+export interface PhoneOffer {
+  words: string;
+  expires_at: string;
 }
 
 /** What stands behind a placeholder; the value is null when it can no longer be shown. */

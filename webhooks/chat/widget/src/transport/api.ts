@@ -1,6 +1,6 @@
 // The calls of docs/webchat.md. Every failure is one of two: refused (the server said no) or away.
 
-import type { Accepted, Config, Page, SecretAnswer, Session } from "../types.ts";
+import type { Accepted, Config, Page, PhoneOffer, SecretAnswer, Session } from "../types.ts";
 
 /** The server answered, and the answer is no. */
 export class Refused extends Error {
@@ -52,6 +52,14 @@ export class Api {
   page(after: number, waitS: number, signal?: AbortSignal): Promise<Page> {
     const path = `/v1/messages?after=${after}&wait=${waitS}`;
     return this.json<Page>("GET", path, undefined, TIMEOUT_MS + waitS * 1000, signal);
+  }
+
+  offerPhone(): Promise<PhoneOffer> {
+    return this.json<PhoneOffer>("POST", "/v1/phone", {});
+  }
+
+  leavePhone(): Promise<void> {
+    return this.json<void>("DELETE", "/v1/phone");
   }
 
   secret(reference: string, claim: string): Promise<SecretAnswer> {

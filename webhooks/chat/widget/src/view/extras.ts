@@ -27,7 +27,7 @@ export function setupKey(placeholder: string, words: Words, actions: MessageActi
     key.replaceChildren(groups.join(" "));
     const copy = async (): Promise<void> => {
       const done = await copyText(groups.join(""));
-      const told = words.say(done ? "key_copied" : "copy_failed");
+      const told = words.say(done ? "key_copied" : "type_it");
       note.textContent = told;
       actions.say(told);
     };

@@ -31,7 +31,7 @@ export class MessageDrawer {
       h("div", { class: "bubble", dir: "auto" }, ...this.rich.blocks(message.text, !own)),
       ...this.extras(message),
       message.choices.length > 0 && this.choices(message),
-      this.meta(message.at, own),
+      this.meta(message, own),
     );
   }
 
@@ -95,8 +95,8 @@ export class MessageDrawer {
     return parts;
   }
 
-  private meta(at: string, own: boolean): HTMLElement {
-    const sent = own ? this.words.say("sent") + " " : "";
+  private meta({ at, extras }: LogMessage, own: boolean): HTMLElement {
+    const sent = own ? this.words.say(extras.way === "sms" ? "sent_by_text" : "sent") + " " : "";
     return h("div", { class: "meta" }, sent, h("time", { datetime: at }, clockTime(at, this.lang)));
   }
 }

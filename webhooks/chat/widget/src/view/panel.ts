@@ -1,5 +1,6 @@
 // The frame of the conversation: a dialog beside the page on wide screens, over it on small ones.
 
+import { NOBODY } from "../chat.ts";
 import type { LinkState } from "../transport/link.ts";
 import type { Words } from "../texts.ts";
 import type { ChatState } from "../types.ts";
@@ -34,6 +35,7 @@ export class Panel {
   private stripTimer = 0;
   private wasAway = false;
   private hasEnded = false;
+  private phone: string | null = null;
 
   constructor(
     private readonly words: Words,
@@ -69,7 +71,7 @@ export class Panel {
       parts.composer,
       parts.announcer,
     );
-    this.showState({ speaker: "assistant", name: null, working: false });
+    this.showState(NOBODY);
     this.small.addEventListener("change", () => this.refit());
     window.visualViewport?.addEventListener("resize", () => this.fitKeyboard());
   }
@@ -102,6 +104,13 @@ export class Panel {
       const name = state.name ?? words.say("a_person");
       this.subtitle.textContent = words.say("subtitle_person", { name });
     } else this.subtitle.textContent = words.say("subtitle");
+    if (state.phone) this.subtitle.append(" · " + words.say("by_phone", { ends: state.phone }));
+    // A first state is news only where it tells of a phone; a later one where it tells another tale.
+    if (state.phone !== this.phone) {
+      const ends = state.phone ?? "";
+      this.actions.say(words.say(state.phone ? "phone_joined" : "phone_left", { ends }));
+    }
+    this.phone = state.phone;
   }
 
   showLink(state: LinkState): void {
@@ -134,7 +143,8 @@ export class Panel {
     this.hasEnded = this.wasAway = false;
     clearTimeout(this.stripTimer);
     this.strip.hidden = true;
-    this.showState({ speaker: "assistant", name: null, working: false });
+    this.phone = null;
+    this.showState(NOBODY);
   }
 
   private tell(text: string, kind = ""): void {

@@ -7,6 +7,8 @@ import { type Child, h, hidden } from "./dom.ts";
 const PART =
   /(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(__vault_[0-9a-f]{32}__)|__(code|phone|email|invitation|password|number)\d*__/g;
 
+const LONGEST_ADDRESS = 40;
+
 export type SecretFinder = (placeholder: string) => Promise<Secret | null>;
 
 export class RichText {
@@ -39,8 +41,9 @@ export class RichText {
     for (const match of text.matchAll(PART)) {
       parts.push(text.slice(end, match.index));
       end = match.index + match[0].length;
-      if (match[3]) parts.push((await this.secret(match[3]))?.value ?? this.words.say("secret_gone"));
-      else parts.push(match[4] ? this.hiddenWords(match[4]) : match[0]);
+      const vault = match[3] && ((await this.secret(match[3]))?.value ?? this.words.say("secret_gone"));
+      const said = vault || (match[4] ? this.hiddenWords(match[4]) : match[0]);
+      parts.push(/^https?:/.test(said) ? this.words.say("link_to", { site: shortened(said) }) : said);
     }
     return [...parts, text.slice(end)].join("").replace(/\s+/g, " ").trim();
   }
@@ -92,4 +95,10 @@ export class RichText {
   private hiddenWords(kind: string): string {
     return this.words.say(`hidden_${kind}` as Parameters<Words["say"]>[0]);
   }
+}
+
+/** An address as people read it: forty random letters tell nobody anything, least of all aloud. */
+function shortened(url: string): string {
+  const plain = url.replace(/^https?:\/\//, "");
+  return plain.length <= LONGEST_ADDRESS ? plain : plain.replace(/[/?].*$/, "/…");
 }

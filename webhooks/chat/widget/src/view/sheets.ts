@@ -3,6 +3,7 @@
 import type { TextName, Words } from "../texts.ts";
 import type { Config } from "../types.ts";
 import { button, type Child, h, hidden } from "./dom.ts";
+import { copyText } from "./extras.ts";
 
 export interface SheetActions {
   askForPerson(): void;
@@ -15,6 +16,8 @@ export interface SheetActions {
   endAndClear(): void;
   say(text: string): void;
   closed(): void;
+  offerPhone(): Promise<string | null>;
+  leavePhone(): Promise<boolean>;
 }
 
 export interface SheetState {
@@ -24,6 +27,7 @@ export interface SheetState {
   keep: boolean;
   hasMessages: boolean;
   isModal: boolean;
+  phone: string | null;
 }
 
 export type SheetName = "person" | "menu" | "sms" | "end";
@@ -49,7 +53,7 @@ export class Sheets {
   }
 
   /** Open by a press; the heading takes the focus, the opener gets it back. */
-  open(name: SheetName, opener: HTMLElement | null): void {
+  open(name: SheetName, opener: HTMLElement | null, takeFocus = true): void {
     this.opener = opener ?? this.opener;
     this.current = name;
     const title = h("h3", { id: "sheet-title", tabindex: -1 }, this.words.say(TITLES[name]));
@@ -61,12 +65,13 @@ export class Sheets {
     );
     this.root.hidden = false;
     this.opener?.setAttribute("aria-expanded", "true");
-    title.focus();
+    if (takeFocus) title.focus();
   }
 
-  /** Draw what is open again: the page's details have come only now. */
+  /** Draw what is open again, since what it tells of has changed; a focus elsewhere stays there. */
   refresh(): void {
-    if (this.current) this.open(this.current, null);
+    const { activeElement } = this.root.getRootNode() as ShadowRoot;
+    if (this.current) this.open(this.current, null, this.root.contains(activeElement));
   }
 
   close(returnFocus = true): void {
@@ -122,12 +127,36 @@ export class Sheets {
   }
 
   private sms(): HTMLElement[] {
-    const number = this.state().config?.sms_number ?? "";
-    return [
-      h("p", {}, this.words.say("sms_intro")),
-      h("p", {}, this.words.say("sms_how", { number })),
-      h("a", { class: "main", href: "sms:" + number.replace(/\s/g, "") }, this.words.say("sms_open", { number })),
-    ];
+    const { config, phone } = this.state();
+    const given = config?.sms_number ?? "";
+    const number = given.replace(/^\+44(\d{4})(\d{6})$/, "0$1 $2"); // as people here write it
+    if (phone) {
+      const leave = button(this.words.say("sms_leave"), { class: "main", onclick: () => void this.leave() });
+      return [h("p", {}, this.words.say("sms_joined", { ends: phone })), leave];
+    }
+    const how = h("p", {}, this.words.say("sms_alone", { number }));
+    const href = "sms:" + given.replace(/\s/g, "");
+    const open = h("a", { class: "main", href }, this.words.say("sms_open", { number }));
+    void this.actions.offerPhone().then((words) => {
+      if (!words) return;
+      how.replaceChildren(this.words.say("sms_how", { number }));
+      open.setAttribute("href", `${href}?&body=${encodeURIComponent(words)}`);
+      const copy = (): void => void this.copyWords(words);
+      open.before(
+        h("p", { class: "words" }, this.words.say("sms_words") + ": ", h("bdi", { class: "key" }, words)),
+        button(this.words.say("sms_copy"), { class: "plain", onclick: copy }),
+      );
+    });
+    return [h("p", {}, this.words.say("sms_intro")), how, open];
+  }
+
+  private async leave(): Promise<void> {
+    if (await this.actions.leavePhone()) this.close();
+    else this.tell(this.words.say("try_later"));
+  }
+
+  private async copyWords(words: string): Promise<void> {
+    this.tell(this.words.say((await copyText(words)) ? "sms_copied" : "type_it"));
   }
 
   private end(): HTMLElement[] {
@@ -173,7 +202,10 @@ export class Sheets {
   }
 
   private async copy(): Promise<void> {
-    const told = this.words.say((await this.actions.copy()) ? "copied" : "copy_failed");
+    this.tell(this.words.say((await this.actions.copy()) ? "copied" : "copy_failed"));
+  }
+
+  private tell(told: string): void {
     this.root.querySelector(".done")?.remove();
     this.root.append(h("p", { class: "note done" }, told));
     this.actions.say(told);
