@@ -1,5 +1,5 @@
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -13,20 +13,18 @@ _numbers = itertools.count(500)
 
 @pytest.fixture
 def walker(product: RunningProduct, carrier: SimulatorCarrier) -> Callable[..., Walker]:
-    """Return what makes parents: each with a phone and an address of their own, or this number."""
+    """Return what makes parents: each with a phone and an address of their own."""
 
-    def make(number: str | None = None) -> Walker:
+    def make() -> Walker:
         nth = next(_numbers)
         made = Walker(
             product=product,
             carrier=carrier,
-            number=number or f"+447700900{nth}",
+            number=f"+447700900{nth}",
             email=f"walker{nth}@example.com",
         )
-        carrier.switch(made.number, airplane_mode=False)
-        made.screen()  # what an earlier test left on a magic number's phone is read
-        made.codes.clear()
-        return made
+        # A phone that has spoken with the product before is somebody else's.
+        return make() if made.is_known else made
 
     return make
 
@@ -38,6 +36,8 @@ def parent(walker: Callable[..., Walker]) -> Walker:
 
 
 @pytest.fixture
-def visitor(product: RunningProduct) -> Visitor:
+def visitor(product: RunningProduct) -> Iterator[Visitor]:
     """Return a parent in the web chat."""
-    return Visitor(product)
+    visitor = Visitor(product)
+    yield visitor
+    visitor.channel.close()

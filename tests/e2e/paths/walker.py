@@ -23,13 +23,10 @@ from tests.e2e.running import RunningProduct
 from wire.names import SMS
 
 TURNS = "SELECT state FROM messages WHERE conversation_id = ? AND author = 'person' ORDER BY seq"
-UNSENT = (
-    "SELECT count(*) FROM outbox WHERE conversation_id = ? AND state = 'created' "
+UNDERWAY = (
+    "SELECT count(*) FROM outbox WHERE conversation_id = ? "
+    "AND state IN ('created', 'accepted', 'sent') "
     "AND purpose IN ('reply', 'confirmation')"
-)
-REPLIES = (
-    "SELECT m.text FROM messages m WHERE m.conversation_id = ? AND m.author != 'person' "
-    "AND m.seq > ? ORDER BY m.seq"
 )
 
 
@@ -93,6 +90,11 @@ class Walker(Parent):
         """The conversation that this number has."""
         keys = (self.product.env[name] for name in ("CONVERSATION_KEY", "MESSAGING_SEAL_KEY"))
         return Contacts(*map(key_from_base64, keys)).conversation_id(self.number)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this number has spoken with the product, or been spoken to."""
+        return bool(self._states() or self.carrier.outbound(self.number))
 
     @property
     def at_hub(self) -> str | None:
@@ -172,8 +174,8 @@ class Walker(Parent):
     def asks_then_gives_code(self, code: str) -> None:
         """Two turns from the question for the code: a question is answered and asked back, then it
         goes on."""
-        answer = self.turn("who are you")
-        assert "automated" in answer
+        answer = self.turn("where do i find the local offer")
+        assert "Local Offer" in answer
         assert "6-digit" in answer or "6 digits" in answer
         self.gives_code(code)
 
@@ -182,7 +184,7 @@ class Walker(Parent):
         if len(states) < turns or "waiting" in states:
             return False
         with rows(self.product, "messaging.db") as connection:
-            (unsent,) = connection.execute(UNSENT, (self.conversation_id,)).fetchone()
+            (unsent,) = connection.execute(UNDERWAY, (self.conversation_id,)).fetchone()
         return not unsent
 
     def _states(self) -> list[str]:
