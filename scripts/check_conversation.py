@@ -20,11 +20,10 @@ from typing import Any
 
 from messaging.segments import measure
 from tests.e2e.conftest import CONTACT
-from tests.e2e.paths.walker import Walker
 from tests.e2e.proofs.planted import search
 from tests.e2e.proofs.random_parent import SECRETS, Planted, Stage, plant, play
 from tests.e2e.proofs.rules import RULES, Known
-from tests.e2e.running import RunningProduct, running_product
+from tests.e2e.running import running_product
 from tests.standins.simulated import SimulatorCarrier
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,16 +54,11 @@ def _stage(turns: int, *, first_number: int) -> Iterator[Stage]:
         carrier.close()
 
 
-def check_happy(product: RunningProduct, carrier: SimulatorCarrier, parents: int) -> Result:
+def check_happy(stage: Stage, parents: int) -> Result:
     """Register parents by text as it goes when all goes well; count texts and segments."""
     texts, segments = [], []
-    for nth in range(parents):
-        parent = Walker(
-            product=product,
-            carrier=carrier,
-            number=f"+447700900{600 + nth}",
-            email=f"happy{nth}@example.com",
-        )
+    for _ in range(parents):
+        parent = stage.parent()
         parent.gives_code(parent.goes_to_code())
         texts.append(len(parent.heard))
         segments.append(sum(measure(text).segments for text in parent.heard))
@@ -146,7 +140,7 @@ def main() -> int:
     if set(wanted) - {"paths"}:
         with _stage(asked.turns, first_number=100) as stage:
             proofs: dict[str, Callable[[], Result]] = {
-                "happy": lambda: check_happy(stage.product, stage.carrier, asked.parents),
+                "happy": lambda: check_happy(stage, asked.parents),
                 "random": lambda: check_random(stage, asked.seed),
                 "planted": lambda: check_planted(stage),
             }

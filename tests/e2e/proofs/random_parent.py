@@ -5,7 +5,6 @@ the real processes. What breaks a rule is written down and the talk goes on, so 
 everything it saw. Seeded: the same seed draws the same parents.
 """
 
-import itertools
 import secrets
 import time
 from collections import Counter
@@ -65,6 +64,8 @@ WHO = ("who are you", "are you a robot", "am i talking to a real person?")
 DISTRESS = ("i want to kill myself", "my husband hits me", "i cant go on i want to die")
 PERSON = ("person", "I want to talk to a person", "can i speak to a human please")
 FOREIGN = ("nie rozumiem po angielsku", "mujhe angrezi nahi aati", "nu vorbesc engleza")
+REPEATS = 15
+"""The same words more often than this within minutes are taken for a machine's (20 in 5 min)."""
 SECRETS = (
     "my password is {word}44!x",
     "password: {word}77",
@@ -104,7 +105,7 @@ class Tally:
 
     def note(self, what: str, one: Exchange) -> None:
         """Keep an example of what went wrong, without what the parent typed where it is secret."""
-        if len(self.examples) < 40:
+        if sum(example.startswith(what) for example in self.examples) < 4:
             said = "(secret)" if one.wanted == "secret" else one.said
             self.examples.append(f"{what} | {one.wanted} | {said!r} -> {one.answer!r}")
 
@@ -122,20 +123,19 @@ class Stage:
     has_faults: bool = True
 
     def __post_init__(self) -> None:
-        self._numbers = itertools.cycle(range(self.first_number, 895))
+        self._numbers = iter(range(self.first_number, 895))
 
     def parent(self) -> Walker:
         """Return a parent with a phone of their own whom nobody remembers."""
-        nth = next(self._numbers)
+        nth = next(self._numbers)  # StopIteration: more parents than there are numbers for drama
         walker = Walker(
             product=self.product,
             carrier=self.carrier,
             number=f"+447700900{nth}",
             email=f"random{nth}-{secrets.token_hex(4)}@example.com",
         )
-        walker.screen()
-        walker.codes.clear()
-        return walker
+        # A number that has spoken before is somebody else's.
+        return self.parent() if walker.is_known else walker
 
     @property
     def is_over(self) -> bool:
@@ -156,6 +156,7 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
             self.before = ""
             self.misses = 0
             self.is_stopped = False
+            self.times_said: Counter[str] = Counter()
             self.known_secrets: list[str] = []
 
         # ---- one turn ----------------------------------------------------------------------
@@ -164,6 +165,9 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
             """Say it, wait for all that comes of it, and hold it to the rules."""
             if stage.is_over:
                 return ""
+            self.times_said[said] += 1
+            if self.times_said[said] > REPEATS:
+                wanted = "machine"  # who repeats themselves so often is left alone
             parent = self.parent
             state, awaiting, codes = parent.at_hub, self.awaiting, self.code_texts
             self.misses = self.misses + 1 if is_miss else 0
@@ -282,6 +286,25 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
         )
         def gives_odd_number(self, number: str) -> None:
             self.turn(number)
+
+        @rule()
+        def goes_one_step_on(self) -> None:
+            if stage.is_over:
+                return
+            self.parent.screen()
+            match self.awaiting:
+                case "registration_number":
+                    self.turn(f"use 0{self.parent.number[3:]}")
+                case "registration_code" if self.parent.codes:
+                    self.turn(f"its {self.parent.codes[-1]}")
+                    stage.tally.registered += self.parent.at_hub == "verified"
+                case _:
+                    self.gives_invitation()
+
+        @rule()
+        def goes_two_steps_on(self) -> None:
+            self.goes_one_step_on()
+            self.goes_one_step_on()
 
         # ---- off the way -------------------------------------------------------------------
 
@@ -425,7 +448,7 @@ def plant(form: str, word: str) -> Planted:
     return Planted(text=text, spellings=tuple(spellings))
 
 
-def play(stage: Stage, *, seed_: int, steps: int = 40) -> Tally:
+def play(stage: Stage, *, seed_: int, steps: int = 25) -> Tally:
     """Have random parents talk until there were turns enough."""
     while not stage.is_over:
         runner: Callable[..., None] = run_machine

@@ -29,11 +29,13 @@ _NETWORK_ANSWER = re.compile(
 )
 _NEXT_STEP = re.compile(
     r"\?|\b(?:reply|send|type|call|text|email|sign in|click|check|choose|open|tell|wait|look|use|"
-    r"go to|scan|try|go on|ask|wyb|napisz|likhein|anfonwch)\b",
+    r"go to|scan|try|go on|ask|wyb|napisz|likhein|anfonwch|scrie|scrieți|sunați|zadzwoń)\b",
     re.I,
 )
 EXAMPLES: Final = frozenset({"07700900123"})
 """Numbers that stand in our texts as an example of how to write one."""
+NETWORKS_OWN: Final = ("help", "stop", "start")
+"""Kinds of messages that the network answers too, in its own words."""
 HELPLINES: Final = frozenset({"08001111"})
 
 
@@ -122,7 +124,7 @@ def _g5(one: Exchange, known: Known) -> Iterator[str]:
 def _g6(one: Exchange, _known: Known) -> Iterator[str]:
     if one.answer.count("?") > 1:
         yield "more than one question in a turn"
-    if _NETWORK_ANSWER.search(one.answer) and one.wanted not in ("help", "stop", "opt_out"):
+    if _NETWORK_ANSWER.search(one.answer) and one.wanted not in NETWORKS_OWN:
         yield "a word is to be answered that networks take"
     for text in one.texts:
         size = measure(text)
@@ -140,7 +142,7 @@ def _g7(one: Exchange, _known: Known) -> Iterator[str]:
 
 
 def _g8(one: Exchange, _known: Known) -> Iterator[str]:
-    if one.wanted == "question" and one.awaiting != one.awaiting_before:
+    if one.wanted == "question" and one.awaiting_before not in (None, one.awaiting):
         yield "a question lost the place in the form"
     if one.wanted == "question" and one.state != one.state_before:
         yield "a question changed something at the hub"
@@ -168,7 +170,10 @@ def _g11(one: Exchange, _known: Known) -> Iterator[str]:
 
 
 def _g12(one: Exchange, _known: Known) -> Iterator[str]:
-    if one.wanted == "who" and not one.is_stopped and "automated" not in one.answer:
+    if one.wanted != "who" or one.is_stopped:
+        return
+    said = one.answer_before if "same as before" in one.answer else one.answer
+    if "automated" not in said:
         yield "asked who it is, it did not say that it is automated"
 
 
