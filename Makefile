@@ -112,6 +112,10 @@ check-edge: install ## every proof of the text-message edge: faults, forgeries, 
 check-conversation: install train ## every rule over 5,000 random turns, the 56 paths, planted secrets
 	@$(PY) -m scripts.check_conversation
 
+.PHONY: check-handoff
+check-handoff: install train ## every proof of the handoff: interleavings, persuasion, real helpdesks
+	@$(PY) scripts/check_handoff.py
+
 .PHONY: check-webchat
 check-webchat: install train ## every proof of the web chat, in a real browser
 	@$(PY) scripts/check_webchat.py

@@ -3,12 +3,20 @@
 import structlog
 
 from actions.app import create_app
-from actions.core.services import Services, Vault
+from actions.core.services import Desk, Services, Vault
 from actions.logs import configure_logs
-from actions.settings import read_settings
+from actions.settings import Settings, read_settings
 from clients import vault
 from clients.hub import HubClient
+from clients.messaging import MessagingClient
 from wire.clock import SystemClock
+
+
+def _desk(settings: Settings) -> Desk | None:
+    if settings.messaging_api_key is None:
+        return None
+    key = settings.messaging_api_key.get_secret_value()
+    return Desk(MessagingClient(settings.messaging_base_url, key))
 
 
 def main() -> None:
@@ -24,6 +32,7 @@ def main() -> None:
         vault=Vault(vault.Vault.at(settings.redis_url, settings.vault_key_bytes)),
         clock=SystemClock(),
         contacts=settings.contacts,
+        desk=_desk(settings),
     )
     app = create_app(services, settings.tokens)
     log.info("actions.started", port=settings.actions_port)

@@ -1,8 +1,13 @@
 """Every action there is, made with what it works with."""
 
+from actions.authenticator import forms as authenticator
 from actions.core.journey import JourneyAction
 from actions.core.services import Services
+from actions.course.actions import BeginAgain, Leave, Switch, TakeEmail
 from actions.guidance.actions import AnswerQuestion
+from actions.invitation.forms import AskInvitationEmail, InvitationForm
+from actions.lost_phone.forms import AskLostPhoneEmail, LostPhoneForm
+from actions.password_reset.forms import AskPasswordResetEmail, PasswordResetForm
 from actions.registration.actions import (
     CodeHelp,
     Greet,
@@ -13,26 +18,41 @@ from actions.registration.actions import (
     YesOrNo,
 )
 from actions.registration.forms import AskCode, AskInvitation, AskNumber, RegistrationForm
+from actions.sign_in.actions import SignInHelp
 from actions.support.actions import Fallback, OptOut, StopNothing, TalkToPerson, Wellbeing
 
 ACTIONS: tuple[type[JourneyAction], ...] = (
     AnswerQuestion,
     AskCode,
     AskInvitation,
+    AskInvitationEmail,
+    AskLostPhoneEmail,
     AskNumber,
+    AskPasswordResetEmail,
+    BeginAgain,
     CodeHelp,
     Fallback,
     Greet,
+    InvitationForm,
+    Leave,
+    LostPhoneForm,
     OptOut,
+    PasswordResetForm,
     RegistrationForm,
     RegistrationStatus,
+    SignInHelp,
     StartOver,
     StopNothing,
     StopRegistration,
     SubmitRegistration,
+    Switch,
+    TakeEmail,
     TalkToPerson,
     Wellbeing,
     YesOrNo,
+    authenticator.AskCode,
+    authenticator.AskSetup,
+    authenticator.AuthenticatorForm,
 )
 
 

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     actions_host: str = "127.0.0.1"
     actions_port: int = Field(default=5055, ge=1, le=65535)
     hub_base_url: str = "http://127.0.0.1:8082"
+    messaging_base_url: str = "http://127.0.0.1:8083"
+    messaging_api_key: SecretStr | None = None
+    """Unset: nobody is passed on to the helpdesk, phone and email are named."""
     redis_url: str = "redis://127.0.0.1:6399/0"
 
     contact_phone: str | None = None

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -40,14 +41,29 @@ class MailClient:
         self._sender = Address(display_name=name, addr_spec=address)
         self._clock = clock or SystemClock()
 
-    def send(self, *, to: str, subject: str, plain: str, html: str, message_id: str) -> None:
+    @property
+    def domain(self) -> str:
+        """The domain of the sender, and of every Message-ID."""
+        return self._sender.domain
+
+    def send(
+        self,
+        *,
+        to: str,
+        subject: str,
+        plain: str,
+        message_id: str,
+        html: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Hand a mail over.
 
         Args:
             to: one address.
             subject: one line.
             plain: the whole text.
-            html: the same, for programs that show HTML.
+            html: the same, for programs that show HTML; None: plain text only.
+            headers: further ones, by their names.
             message_id: names this mail, however often it is handed over, so that a mailbox can
                 tell that it has it.
 
@@ -56,6 +72,8 @@ class MailClient:
             Refused: not taken, and never will be.
         """
         message = self._message(to, subject, plain, html, message_id)
+        for name, value in (headers or {}).items():
+            message[name] = value
         try:
             with self._connect() as server:
                 server.send_message(message)
@@ -94,7 +112,7 @@ class MailClient:
             server.login(self._user, self._password)
 
     def _message(
-        self, to: str, subject: str, plain: str, html: str, message_id: str
+        self, to: str, subject: str, plain: str, html: str | None, message_id: str
     ) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
@@ -104,7 +122,8 @@ class MailClient:
         message["Message-ID"] = f"<{message_id}@{self._sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(plain)
-        message.add_alternative(html, subtype="html")
+        if html is not None:
+            message.add_alternative(html, subtype="html")
         return message
 
 

@@ -1,11 +1,13 @@
 """The messaging service's internal door: texts in, what became of them out."""
 
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx
 
 from clients.errors import Nonsense, Refused, Unreachable
-from wire.names import IDEMPOTENCY_KEY, TEXTS_PATH
+from wire.names import HANDOFFS_PATH, IDEMPOTENCY_KEY, TEXTS_PATH
 from wire.signing import bearer
 
 NEIGHBOUR: Final = "messaging"
@@ -28,6 +30,18 @@ REASONS: Final = frozenset(
         "unknown",
     }
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What may be said when a person is offered; None: not set or not known, so not said."""
+
+    team: str
+    is_open: bool | None
+    back: str | None
+    wait: str | None
+    number_ends_with: str | None
+    version: str
 
 
 class MessagingClient:
@@ -86,6 +100,18 @@ class MessagingClient:
             raise Nonsense(NEIGHBOUR)
         return state, reason
 
+    def offer(self, conversation_id: str) -> Offer | None:
+        """Return how things stand at the helpdesk; None: there is none to pass anything on to.
+
+        Raises:
+            Unreachable, Refused, Nonsense: it is not known.
+        """
+        path = f"{HANDOFFS_PATH}/{quote(conversation_id, safe='')}/offer"
+        answer = self._call("GET", path)
+        if answer.get("offer", "") is None:
+            return None
+        return _offer(answer.get("offer"))
+
     def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         try:
             response = self._http.request(method, path, **request)
@@ -101,6 +127,21 @@ class MessagingClient:
         kind = document.get("type")
         problem = kind.rsplit(":", 1)[-1] if isinstance(kind, str) else None
         raise Refused(NEIGHBOUR, status=response.status_code, problem=problem, details=document)
+
+
+def _offer(document: Any) -> Offer:
+    if not isinstance(document, dict):
+        raise Nonsense(NEIGHBOUR)
+    texts = {name: document.get(name) for name in ("back", "wait", "number_ends_with")}
+    team, version, is_open = (document.get(name) for name in ("team", "version", "is_open"))
+    if (
+        not isinstance(team, str)
+        or not isinstance(version, str)
+        or not (is_open is None or isinstance(is_open, bool))
+        or not all(text is None or isinstance(text, str) for text in texts.values())
+    ):
+        raise Nonsense(NEIGHBOUR)
+    return Offer(team=team, is_open=is_open, version=version, **texts)
 
 
 def _document(response: httpx.Response) -> dict[str, Any]:

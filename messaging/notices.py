@@ -116,7 +116,8 @@ class NoticedAnswers:
             one.author in (messages.ASSISTANT, messages.SERVICE) and one.purpose == REPLY
             for one in outcome.said
         )
-        return bool(outcome.said) and is_said_here and not is_urgent
+        is_with_people = outcome.plan is not None and outcome.plan.place.is_with_people
+        return bool(outcome.said) and is_said_here and not is_urgent and not is_with_people
 
     def _tells_failure(self, held: Conversation, outcome: Outcome) -> bool:
         failures = {self._texts.say(name, channel=held.channel) for name in FAILURES}

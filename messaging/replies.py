@@ -26,6 +26,8 @@ CONFIRMATION: Final = "confirmation"
 
 REPLY_LIFETIME = timedelta(hours=4)
 """An answer that is later than this is of no use any more."""
+PERSON_LIFETIME = timedelta(hours=24)
+"""A person's words are worth waiting for."""
 
 _EXPIRED = "utter_edge_value_expired"
 
@@ -43,6 +45,8 @@ class Said:
     buttons: tuple[Button, ...] = ()
     custom: Mapping[str, Any] = field(default_factory=dict)
     """What only the web chat shows."""
+    name: str | None = None
+    """Who speaks, where it is a person."""
 
 
 class Replies:
@@ -111,15 +115,22 @@ class Replies:
                 turn_id=turn_id,
                 now=now,
             )
-            shows.keep(connection, message.message_id, buttons=thing.buttons, custom=thing.custom)
+            shows.keep(
+                connection,
+                message.message_id,
+                buttons=thing.buttons,
+                custom=thing.custom,
+                name=thing.name,
+            )
         if conversation.sealed_number is None:
             return
-        for number, (purpose, body) in enumerate(_texts(allowed)):
+        for number, (purpose, lifetime, body) in enumerate(_texts(allowed)):
             self._add(
                 connection,
                 conversation.conversation_id,
                 body,
                 purpose=purpose,
+                lifetime=lifetime,
                 key=f"{key}/{number}",
                 journey=journey,
                 now=now,
@@ -132,6 +143,7 @@ class Replies:
         body: str,
         *,
         purpose: str,
+        lifetime: timedelta,
         key: str,
         journey: str | None,
         now: datetime,
@@ -153,7 +165,7 @@ class Replies:
                 state=outbox.CREATED,
                 reason=None,
                 created_at=now,
-                expires_at=now + REPLY_LIFETIME,
+                expires_at=now + lifetime,
                 due_at=now,
                 tries=0,
                 tried_at=None,
@@ -161,9 +173,14 @@ class Replies:
         )
 
 
-def _texts(said: list[Said]) -> Iterator[tuple[str, str]]:
-    """Yield (purpose, body) of the texts that carry what is said."""
-    for purpose, things in groupby(said, key=lambda thing: thing.purpose):
+def _lifetime(said: Said) -> timedelta:
+    return PERSON_LIFETIME if said.author == messages.HELPER else REPLY_LIFETIME
+
+
+def _texts(said: list[Said]) -> Iterator[tuple[str, timedelta, str]]:
+    """Yield (purpose, lifetime, body) of the texts that carry what is said."""
+    groups = groupby(said, key=lambda thing: (thing.purpose, _lifetime(thing)))
+    for (purpose, lifetime), things in groups:
         parts = [part for thing in things for part in thing.parts]
         for body in segments.joined(parts):
-            yield purpose, body
+            yield purpose, lifetime, body

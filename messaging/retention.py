@@ -7,6 +7,8 @@ from typing import Final
 from sqlalchemy import Connection, delete, exists, select
 
 from messaging.chat import links
+from messaging.handoff import relays
+from messaging.handoff.schema import switchboard
 from messaging.store import ceilings, claims, messages, outbox
 from messaging.store.schema import conversations, handoffs
 from messaging.store.schema import messages as message_rows
@@ -39,6 +41,7 @@ def sweep(connection: Connection, *, now: datetime, transcripts: timedelta = TRA
         claims=claims.forget(connection, before=now - CLAIMS),
     )
     ceilings.forget(connection, before=now - COUNTERS)
+    relays.forget_strays(connection, before=old)
     return swept
 
 
@@ -59,7 +62,8 @@ def erase(connection: Connection, conversation_id: str, *, now: datetime) -> boo
 def _erase_rows(connection: Connection, conversation_id: str) -> None:
     ceilings.forget_of(connection, conversation_id)
     # The foreign keys would do so too; a database opened without them would not.
-    for table in (outbox_rows, message_rows, handoffs):
+    relays.forget(connection, conversation_id)
+    for table in (outbox_rows, message_rows, handoffs, switchboard):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
 
 

@@ -1,6 +1,7 @@
 """The workers' process: what it is made of, how it starts and how it stops."""
 
 import signal
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -18,6 +19,9 @@ from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
 from messaging.door import serve
 from messaging.errors import DatabaseAway
+from messaging.handoff import chores as handoff_chores
+from messaging.handoff.making import deskwork_of
+from messaging.handoff.switchboard import Switchboard
 from messaging.heart import Heart
 from messaging.inbound import Inbound
 from messaging.log import new_id
@@ -83,6 +87,16 @@ class Service:
         )
         news = Bell(connect(settings.redis_url), self._clock).ring
         replies = Replies(vault=vault, texts=texts, seal_key=seal_key, sender=settings.twilio_from)
+        switchboard = None
+        if settings.desk is not None:
+            switchboard = Switchboard(
+                database=self._database,
+                desk=settings.desk,
+                pace=settings.pace,
+                contacts=contacts,
+                seal_key=seal_key,
+                clock=self._clock,
+            )
         self._worker = TurnWorker(
             database=self._database,
             answers=NoticedAnswers(
@@ -100,6 +114,7 @@ class Service:
                     allow_drama=settings.allow_drama_numbers,
                     limits=settings.limits,
                     translations=self._translations,
+                    switchboard=switchboard,
                 ),
                 database=self._database,
                 replies=replies,
@@ -111,6 +126,7 @@ class Service:
             lease=lease,
             clock=self._clock,
             news=news,
+            switchboard=switchboard,
         )
         spool = Spool(settings.spool_dir, seal_key, self._clock)
         reconciler = Reconciler(
@@ -141,16 +157,41 @@ class Service:
             sender=self._outbox,
             worker_id=worker_id,
             threads=settings.worker_threads,
-            chores=chores.all_of(
-                self._database,
-                spool,
-                reconciler,
-                self._clock,
-                transcripts=timedelta(days=settings.transcript_days),
-            ),
+            chores=[
+                *chores.all_of(
+                    self._database,
+                    spool,
+                    reconciler,
+                    self._clock,
+                    transcripts=timedelta(days=settings.transcript_days),
+                ),
+                *self._handoff_chores(settings, contacts, replies, texts, news),
+            ],
             tick_s=settings.tick_s,
             clock=self._clock,
         )
+
+    def _handoff_chores(
+        self,
+        settings: WorkerSettings,
+        contacts: Contacts,
+        replies: Replies,
+        texts: Texts,
+        news: Callable[[str], None],
+    ) -> list[chores.Chore]:
+        deskwork = deskwork_of(
+            settings,
+            database=self._database,
+            contacts=contacts,
+            replies=replies,
+            texts=texts,
+            clock=self._clock,
+            news=news,
+        )
+        if deskwork is None:
+            return []
+        every = timedelta(seconds=settings.helpdesk_poll_s)
+        return handoff_chores.all_of(deskwork, self._database, poll_every=every)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT, then end what is under way and return."""

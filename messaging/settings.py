@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from clients.sealing import key_from_base64
+from messaging.handoff.settings import HelpdeskSettings
 from messaging.limits import Limits
 
 
@@ -71,7 +72,7 @@ class OperatorSettings(DatabaseSettings):
     messaging_seal_key: Key
 
 
-class MessagingSettings(DatabaseSettings):
+class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     """What edge and workers share."""
 
     public_base_url: PublicUrl
@@ -153,6 +154,8 @@ class WorkerSettings(MessagingSettings):
     contact_phone: str | None = None
     contact_email: str | None = None
     contact_hours: str | None = None
+    hub_public_url: BaseUrl | None = None
+    """Where parents find the hub; a person's files are looked for there."""
 
     @property
     def language_codes(self) -> tuple[str, ...]:
@@ -202,4 +205,4 @@ def load(kind: type[Settings], **overrides: Any) -> Settings:
 
 
 def _name(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else "?"
+    return str(location[0]).upper() if location else "HELPDESK"

@@ -35,12 +35,20 @@ class Texts:
             UnknownText: no file holds it.
             KeyError: a slot in it has no value.
         """
+        return self.raw(name, channel=channel).format(**values)
+
+    def raw(self, name: str, *, channel: str) -> str:
+        """Return a response as this channel words it, its {slots} as they are.
+
+        Raises:
+            UnknownText: no file holds it.
+        """
         variants = self._responses.get(name)
         if not variants:
             raise UnknownText(name)
         wanted = [v for v in variants if v.get("channel") == channel]
         default = [v for v in variants if "channel" not in v]
-        return str((wanted or default or variants)[0]["text"]).strip().format(**values)
+        return str((wanted or default or variants)[0]["text"]).strip()
 
     def slots(self, name: str) -> set[str]:
         """Return the slots that the wordings of a response name."""

@@ -16,7 +16,8 @@ from clients.sealing import SealBroken
 from messaging import metrics
 from messaging.answers import Outcome
 from messaging.chat import links
-from messaging.errors import DatabaseAway, LeaseLost
+from messaging.errors import DatabaseAway, LeaseLost, Overtaken
+from messaging.handoff.switchboard import Switchboard
 from messaging.notices import Answering
 from messaging.outbox import Outbox, Try, some_jitter
 from messaging.replies import Replies
@@ -48,8 +49,10 @@ class TurnWorker:
         clock: Clock,
         news: Callable[[str], None],
         jitter: Callable[[], float] = some_jitter,
+        switchboard: Switchboard | None = None,
     ) -> None:
         """Take everything it needs; `news` is told of a web chat whose log has grown."""
+        self._switchboard = switchboard
         self._database = database
         self._answers = answers
         self._replies = replies
@@ -102,12 +105,7 @@ class TurnWorker:
         waited = self._clock.now() - message.created_at
         with structlog.contextvars.bound_contextvars(turn=message.message_id):
             heard = self._as_heard(held, message)
-            try:
-                outcome = self._answers.to(heard, message)
-            except (ClientError, SealBroken) as exc:
-                self._postpone(heard, exc)
-                raise _Postponed from exc
-            following, first = self._finish(heard, message, outcome)
+            outcome, following, first = self._answer(heard, message)
             metrics.TURNS.labels(state=outcome.state).inc()
             metrics.TURN_WAIT.observe(max(0.0, waited.total_seconds()))
             metrics.TURN_TIME.observe(self._clock.monotonic() - began)
@@ -133,6 +131,24 @@ class TurnWorker:
         with self._database.reading() as connection:
             return links.as_heard(connection, held, message)
 
+    def _answer(
+        self, held: Conversation, message: Message
+    ) -> tuple[Outcome, tuple[Conversation, Message] | None, Try | None]:
+        """Find the answer and store it; once more where a person has begun to speak meanwhile.
+
+        What the assistant was about to say is then never said, and the message goes to the person.
+        """
+        while True:
+            try:
+                outcome = self._answers.to(held, message)
+            except (ClientError, SealBroken) as exc:
+                self._postpone(held, exc)
+                raise _Postponed from exc
+            try:
+                return outcome, *self._finish(held, message, outcome)
+            except Overtaken:
+                _log.info("turn.overtaken")
+
     def _pass_on(self, held: Conversation, first: Try | None) -> None:
         """Show what was said to open pages, or send it to the phone."""
         if held.channel == WEBCHAT:
@@ -154,6 +170,8 @@ class TurnWorker:
             )
             for handoff in outcome.wants:
                 handoffs.want(connection, handoff)
+            if outcome.plan is not None and self._switchboard is not None:
+                self._switchboard.apply(connection, outcome.plan)
             messages.close(connection, message.message_id, state=outcome.state, now=now)
             self._replies.append(
                 connection,

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Build one of the two Python environments: "services" (3.11 or newer) or "rasa" (3.10).
+# Build one of the two Python environments: "services" (3.11 or newer) or "rasa" (3.10); or that of the
+# helpdesk that the tests run against.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -48,8 +49,13 @@ build() { # folder, Python versions in order of preference, requirement files...
 case ${1:-} in
   services) build .venv "3.11 3.12 3.13" requirements/services.txt requirements/dev.txt ;;
   rasa) build .venv-rasa "3.10" requirements/rasa.txt requirements/rasa-dev.txt ;;
+  helpdesk)
+    build var/django-helpdesk "3.11 3.12 3.13" requirements/helpdesk.txt
+    # What stands in the mark tells which versions are installed.
+    cp requirements/helpdesk.txt var/django-helpdesk/.installed
+    ;;
   *)
-    say "usage: scripts/environments.sh services|rasa"
+    say "usage: scripts/environments.sh services|rasa|helpdesk"
     exit 2
     ;;
 esac

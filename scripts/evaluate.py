@@ -51,6 +51,7 @@ def understand(rows: list[Row], model: Path) -> tuple[list[Understood], dict[str
         Understood(
             intent=answer["intent"],
             confidence=answer["confidence"],
+            gap=answer["gap"],
             asked_back=answer["asked_back"],
             also=answer["also"],
             kinds=frozenset(match["kind"] for match in INWARD.finditer(turn["text"])),

@@ -7,3 +7,4 @@ compile=(uv pip compile --quiet --generate-hashes --no-emit-index-url)
 "${compile[@]}" --python 3.10 --override rasa-overrides.txt rasa-dev.in -o rasa-dev.txt "$@"
 "${compile[@]}" --universal --python-version 3.11 services.in -o services.txt "$@"
 "${compile[@]}" --universal --python-version 3.11 dev.in -o dev.txt "$@"
+"${compile[@]}" --universal --python-version 3.11 helpdesk.in -o helpdesk.txt "$@"

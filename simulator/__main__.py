@@ -28,8 +28,9 @@ def main() -> None:
         server.close()
         raise SystemExit(
             f"The simulator cannot listen on port {settings.simulator_port} (pages) and "
-            f"{settings.simulator_smtp_port} (mail): {exc.strerror or exc}. "
-            "Free them or set SIMULATOR_PORT and SIMULATOR_SMTP_PORT."
+            f"{settings.simulator_smtp_port}, {settings.simulator_imap_port} (mail): "
+            f"{exc.strerror or exc}. Free them or set SIMULATOR_PORT, SIMULATOR_SMTP_PORT and "
+            "SIMULATOR_IMAP_PORT."
         ) from exc
     log.info("simulator.ready", port=settings.simulator_port, smtp=settings.simulator_smtp_port)
     stop.wait()

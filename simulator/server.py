@@ -39,6 +39,7 @@ class Server:
         # Bound here: werkzeug would end the process over a port that is taken.
         with socket.create_server((host, port), family=family, backlog=256) as listening:
             self._world.mail_door.open()
+            self._world.imap_door.open()
             # It duplicates the descriptor, and keeps listening when this one is closed.
             self._web = make_server(
                 host,

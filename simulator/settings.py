@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     simulator_host: str = "127.0.0.1"
     simulator_port: Port = 8090
     simulator_smtp_port: Port = 8025
+    simulator_imap_port: Port | None = None
+    """Where the mailbox can be read by IMAP; unset: it cannot."""
     simulator_sms_webhook: str | None = None
     """Where inbound texts are posted, as set in Twilio's console; `#rc=2&rp=all` is honoured."""
     simulator_sms_fallback: str | None = None

@@ -12,6 +12,7 @@ from simulator.carrier.posting import Poster
 from simulator.carrier.schedule import Schedule
 from simulator.invite import HubInvitations
 from simulator.mail.door import MailDoor
+from simulator.mail.imap import ImapDoor
 from simulator.mail.mailbox import Mailbox
 from simulator.network.messages import MessageLog
 from simulator.network.numbers import is_e164
@@ -79,6 +80,11 @@ class World:
             host=settings.simulator_host,
             port=settings.simulator_smtp_port,
         )
+        self.imap_door = ImapDoor(
+            mailbox=self.mailbox,
+            host=settings.simulator_host,
+            port=settings.simulator_imap_port,
+        )
         self._lay_out()
 
     def clear(self) -> None:
@@ -104,6 +110,7 @@ class World:
         self._schedule.close()
         self._poster.close()
         self.mail_door.close()
+        self.imap_door.close()
 
 
 def _account(settings: Settings, board: Board) -> Account:

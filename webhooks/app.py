@@ -13,6 +13,11 @@ from clients.redis_link import connect
 from clients.twilio import Signatures
 from messaging.chat.bell import Bell
 from messaging.contacts import Contacts
+from messaging.handoff.facts import OfferDoor
+from messaging.handoff.inbox import HelpdeskInbox
+from messaging.handoff.links import Links
+from messaging.handoff.making import helpdesk_of
+from messaging.handoff.view import LiveViews
 from messaging.heart import what_is_missing
 from messaging.inbound import INBOUND_RECORD, Inbound
 from messaging.queue import Wakeups
@@ -25,7 +30,8 @@ from messaging.texts import Texts
 from webhooks import guards, health, problems
 from webhooks.chat.parts import WebChat
 from webhooks.guards import GuardedBlueprint
-from webhooks.internal import metrics, texts
+from webhooks.helpdesk import calls, live
+from webhooks.internal import handoffs, metrics, texts
 from webhooks.settings import EdgeSettings
 from webhooks.sms import routes as sms
 from wire.clock import Clock, SystemClock
@@ -97,6 +103,9 @@ class Edge:
             texts=Texts(),
             clock=clock,
         )
+        self._offers = OfferDoor(
+            database=self.database, contacts=contacts, desk=settings.desk, clock=clock
+        )
         self._chat = WebChat(
             settings,
             database=self.database,
@@ -161,13 +170,36 @@ class Edge:
                 inbound=self.inbound, statuses=self.statuses, seen=self._seen, guard=signed
             ),
             *self._chat.doors(),
+            *self._helpdesk_doors(),
         ]
+
+    def _helpdesk_doors(self) -> list[GuardedBlueprint]:
+        settings, clock = self._settings, self._clock
+        seal_key = settings.messaging_seal_key.get_secret_value()
+        helpdesk = helpdesk_of(settings, seal_key=seal_key, clock=clock)
+        if helpdesk is None:
+            return []
+        links = Links(settings.public_base_url, seal_key, clock)
+        doors = [live.blueprint(views=LiveViews(database=self.database, links=links))]
+        if settings.helpdesk_webhook_key is not None:
+            inbox = HelpdeskInbox(
+                database=self.database, adapter=helpdesk.name, seal_key=seal_key, clock=clock
+            )
+            key = settings.helpdesk_webhook_key.get_secret_value()
+            doors.append(calls.blueprint(helpdesk=helpdesk, inbox=inbox, key=key))
+        return doors
 
     def _internal_doors(self) -> list[GuardedBlueprint]:
         keyed = guards.bearer_of(self._settings.api_keys)
         return [
             health.blueprint(missing=self._missing),
             texts.blueprint(texts=self._texts, guard=keyed),
+            handoffs.blueprint(offers=self._offers, guard=keyed),
+            handoffs.page(
+                database=self.database,
+                clock=self._clock,
+                guard=guards.key_of(self._settings.api_keys),
+            ),
             metrics.blueprint(registry=REGISTRY, guard=keyed),
         ]
 

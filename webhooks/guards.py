@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 
 from clients.twilio import Signatures
 from messaging import metrics
-from wire.signing import bearer_is_valid
+from wire.signing import bearer, bearer_is_valid
 
 Guard = Callable[[], None]
 
@@ -48,6 +48,22 @@ def signed_by_carrier(signatures: Signatures, *, public_base_url: str, account_s
         if request.form.get("AccountSid") != account_sid:
             _log.warning("webhook.of_another_account", path=request.path)
             abort(403)
+
+    return guard
+
+
+def key_of(keys: Iterable[str]) -> Guard:
+    """Let in whoever has one of these keys, a browser too: it asks for it as a password."""
+    accepted = tuple(keys)
+
+    def guard() -> None:
+        given = request.authorization
+        password = given.password if given is not None and given.type == "basic" else None
+        by_browser = None if password is None else bearer(password)
+        if bearer_is_valid(request.headers.get("Authorization"), accepted):
+            return
+        if not bearer_is_valid(by_browser, accepted):
+            abort(Response(status=401, headers={"WWW-Authenticate": 'Basic realm="messaging"'}))
 
     return guard
 

@@ -15,6 +15,9 @@ ACTIONS_WEBHOOK_PATH: Final = "/webhook"
 TEXTS_PATH: Final = "/v1/texts"
 """The messaging service's internal door for texts that another service wants sent."""
 
+HANDOFFS_PATH: Final = "/v1/handoffs"
+"""The messaging service's internal door for what may be said when a person is offered."""
+
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 """Request header: a repeated key gets the first answer, and the work is done once."""
 

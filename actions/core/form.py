@@ -2,8 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
+from actions.core import also
 from actions.core.intents import OVERRIDING
 from actions.core.journey import JourneyAction
 from actions.core.lines import Line, Outcome
@@ -34,6 +36,7 @@ class JourneyForm(JourneyAction):
     FormValidationAction would try every slot on every call and drop slots outside the form.
     """
 
+    is_of_form = True
     form: str
     """The form's name in domain.yml."""
 
@@ -57,11 +60,19 @@ class JourneyForm(JourneyAction):
         step = self.steps.get(turn.awaiting or "")
         if step is None or turn.intent in OVERRIDING:
             return None
-        return await step.take(turn)
+        return await step.take(turn) or await self._second(step, turn)
+
+    async def _second(self, step: Step, turn: Turn) -> Outcome | None:
+        """Have the step take the message's second request, where the first is but a question."""
+        answer = also.answer(turn.intent)
+        if turn.also is None or turn.also in OVERRIDING or answer is None:
+            return None
+        outcome = await step.take(replace(turn, intent=turn.also))
+        return None if outcome is None else outcome.after(answer)
 
     def must_begin(self, turn: Turn) -> bool:
-        """Tell whether nothing is being asked yet."""
-        return turn.awaiting is None
+        """Tell whether nothing of this form is being asked yet; it may be what another asked."""
+        return turn.awaiting not in self.steps
 
     def unchanged(self, turn: Turn) -> Mapping[str, Any]:
         """Return the asked slot as it is: the form then goes on waiting instead of refusing."""
@@ -73,6 +84,8 @@ class JourneyForm(JourneyAction):
 class Question(JourneyAction):
     """`action_ask_<slot>`: puts a step's question, unless this turn has said what to type."""
 
+    is_of_form = True
+    is_question = True
     slot: str
 
     @abstractmethod

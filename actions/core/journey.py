@@ -16,6 +16,7 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
+from actions.core.also import with_second
 from actions.core.apologies import SORRY, apology
 from actions.core.lines import Outcome, say
 from actions.core.services import Services
@@ -32,6 +33,11 @@ TOTAL_S: Final = 7.0
 
 class JourneyAction(Action, ABC):
     """An action of a journey: tells its outcome as a value in `act`."""
+
+    is_of_form = False
+    """It works on a form, so no other form may begin after it."""
+    is_question = False
+    """What it says is the question of a form's step, which stays last in the turn."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -65,7 +71,15 @@ class JourneyAction(Action, ABC):
             outcome = await self._outcome(turn)
             if outcome is None:
                 return []
-            outcome = finish(turn, outcome, self.services.contacts)
+            contacts = self.services.contacts
+            outcome = with_second(
+                turn,
+                outcome,
+                contacts,
+                is_of_form=self.is_of_form,
+                is_question=self.is_question,
+            )
+            outcome = finish(turn, outcome, contacts)
             _log_done(self.name(), turn, outcome, started)
             return _hand_over(dispatcher, outcome)
         except Exception as exc:  # noqa: BLE001 - the last line of defence
@@ -103,6 +117,8 @@ def _hand_over(dispatcher: CollectingDispatcher, outcome: Outcome) -> list[Event
         facts: dict[str, Any] = dict(line.parameters)
         if line.closes:
             facts["closes"] = True
+        if line.shows:
+            facts["json_message"] = dict(line.shows)
         dispatcher.utter_message(response=line.response, **facts)
     if outcome.handoff is not None:
         dispatcher.utter_message(json_message=outcome.handoff.as_custom())

@@ -11,6 +11,8 @@ class Line:
 
     response: str
     parameters: Mapping[str, str | int] = field(default_factory=dict)
+    shows: Mapping[str, str] = field(default_factory=dict)
+    """What the web chat shows besides the words, by its name there: outward placeholders."""
     again: str | None = None
     """The response to use when this one was said in the turn before."""
     closes: bool = False
@@ -19,6 +21,10 @@ class Line:
     """It answers a try that failed."""
     offers_person: bool = False
     """It says how to reach a person."""
+
+    def showing(self, **shows: str) -> "Line":
+        """Return the same line beside which the web chat shows these."""
+        return replace(self, shows={**self.shows, **shows})
 
     def filled(self, **parameters: str | int) -> "Line":
         """Return the same line with these parameters."""
@@ -32,12 +38,27 @@ class Handoff:
     reason: str
     journey: str | None
     step: str | None
+    offer: str | None = None
+    """The version of the words in which a person was offered; None: only noted, not offered."""
+    with_number: bool = False
+    """The offer was made with a choice to share a number."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """For the ticket: names of responses, yes or no; never what somebody typed."""
 
     def as_custom(self) -> dict[str, Any]:
         """Return the custom payload that the channel turns into `TurnAnswer.handoff`."""
-        return {
-            "handoff": {"reason": self.reason, "journey": self.journey, "step": self.step},
+        told: dict[str, Any] = {
+            "reason": self.reason,
+            "journey": self.journey,
+            "step": self.step,
         }
+        if self.offer is not None:
+            told |= {
+                "offer": self.offer,
+                "with_number": self.with_number,
+                "facts": dict(self.facts),
+            }
+        return {"handoff": told}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from actions.core.contacts import Contacts
 from clients.hub import Hub
+from clients.messaging import Offer
 from wire.clock import Clock
 
 
@@ -45,6 +46,28 @@ class Vault:
         return await asyncio.to_thread(self._keeper.get, reference)
 
 
+class Offers(Protocol):
+    """The messaging service's door, as `clients.messaging.MessagingClient` offers it."""
+
+    def offer(self, conversation_id: str, /) -> Offer | None:
+        """Return the facts of an offer; None: there is nobody to pass anything on to."""
+
+
+class Desk:
+    """The helpdesk's facts for coroutines."""
+
+    def __init__(self, offers: Offers) -> None:
+        self._offers = offers
+
+    async def offer(self, conversation_id: str) -> Offer | None:
+        """Return what may be said when a person is offered; None: there is no helpdesk.
+
+        Raises:
+            Unreachable, Refused, Nonsense: it is not known.
+        """
+        return await asyncio.to_thread(self._offers.offer, conversation_id)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """The neighbours and facts that a journey may use."""
@@ -53,3 +76,5 @@ class Services:
     vault: Vault
     clock: Clock
     contacts: Contacts
+    desk: Desk | None = None
+    """None: this process cannot ask the messaging service."""

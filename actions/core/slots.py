@@ -13,3 +13,14 @@ MISSES: Final = "core_misses"
 
 OFFER: Final = "core_offer"
 """What a bare "yes" means outside a form: an `actions.core.choices.Offer`, or None."""
+
+GIVEN_EMAIL: Final = "core_given_email"
+"""Vault reference of an email address that was given before it was asked for."""
+
+MAIL_FORM: Final = "core_mail_form"
+"""The form that has last handed an email address to the hub; a correction goes there."""
+
+PREFERS_APP: Final = "core_prefers_app"
+"""True where the person wants an authenticator app, and no registration has come that far."""
+
+CORE: Final = (INTRODUCED, MISSES, OFFER, GIVEN_EMAIL, MAIL_FORM, PREFERS_APP)

@@ -49,6 +49,10 @@ class Turn:
     said_now: tuple[Said, ...]
     said_before: tuple[Said, ...]
     """The replies to the message before this one."""
+    answers: tuple[str, ...] = ()
+    """The responses of the whole session, oldest first."""
+    also: Intent | None = None
+    """What the message asks for besides, where the NLU has read a second request in it."""
 
     def values(self, kind: str) -> list[str]:
         """Return the vault references of this kind, in the order of the text, each once.
@@ -85,6 +89,7 @@ def read_turn(tracker: Tracker) -> Turn:
         conversation_id=str(tracker.sender_id),
         channel=channel if channel in CHANNELS else WEBCHAT,
         intent=intent,
+        also=_also(message.get("also_intent"), intent),
         text=str(message.get("text") or ""),
         references=references if isinstance(references, Mapping) else {},
         sender=_sender(metadata.get("sender")),
@@ -94,7 +99,13 @@ def read_turn(tracker: Tracker) -> Turn:
         slots=dict(tracker.slots),
         said_now=said_now,
         said_before=said_before,
+        answers=_answers(tracker.events),
     )
+
+
+def _also(document: Any, first: str) -> Intent | None:
+    name = document.get("name") if isinstance(document, Mapping) else None
+    return Intent(name) if name in set(Intent) and name != first else None
 
 
 def _sender(document: Any) -> Sender | None:
@@ -102,6 +113,15 @@ def _sender(document: Any) -> Sender | None:
         return Sender.from_document(document) if isinstance(document, Mapping) else None
     except EnvelopeError:
         return None
+
+
+def _answers(events: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    names = [
+        (event.get("metadata") or {}).get("utter_action")
+        for event in events
+        if event.get("event") == "bot"
+    ]
+    return tuple(str(name) for name in names if name)
 
 
 def _said(events: Iterable[Mapping[str, Any]]) -> tuple[tuple[Said, ...], tuple[Said, ...]]:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
 from actions.core.lines import Handoff, Line, Outcome, say
+from actions.core.slots import GIVEN_EMAIL
 from actions.core.turn import Turn
-from actions.guidance.outcomes import ANSWERS
+from actions.guidance.outcomes import answer_to
+from wire import placeholders
 
 
 class AnswerQuestion(JourneyAction):
@@ -18,9 +20,10 @@ class AnswerQuestion(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """Look the answer up by the intent."""
-        answer = ANSWERS[Intent(turn.intent)]
+        answer = answer_to(Intent(turn.intent), form=turn.form, awaiting=turn.awaiting)
         outcome = say(
             Line(response=answer.response, closes=answer.asks_nothing_more),
+            slots=_kept(turn),
             is_progress=turn.form is None,
         )
         if answer.hands_over is None:
@@ -30,3 +33,9 @@ class AnswerQuestion(JourneyAction):
             lines=(*outcome.lines, self.services.contacts.person()),
             handoff=Handoff(reason=answer.hands_over, journey=turn.form, step=turn.awaiting),
         )
+
+
+def _kept(turn: Turn) -> dict[str, str]:
+    """Return the slot of an address that was given in the middle of something else, for later."""
+    given = turn.values(placeholders.EMAIL)
+    return {GIVEN_EMAIL: given[0]} if len(given) == 1 else {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from actions.core import forms
 from actions.core.intents import Intent
 
 
@@ -19,16 +20,17 @@ class Answer:
 
 
 ANSWERS: Final[Mapping[Intent, Answer]] = {
-    Intent.GREET: Answer(response="utter_guidance_greet_in_form"),
+    Intent.GREET: Answer(response="utter_guidance_greet"),
     Intent.GOODBYE: Answer(response="utter_guidance_goodbye", asks_nothing_more=True),
     Intent.THANK: Answer(response="utter_guidance_thank"),
     Intent.REGISTER_ACCOUNT: Answer(response="utter_guidance_register"),
+    Intent.REGISTRATION_STATUS_OR_LINK_PROBLEM: Answer(response="utter_guidance_link"),
     Intent.INVITATION_NOT_RECEIVED: Answer(response="utter_guidance_invitation_not_received"),
     Intent.SET_UP_TWO_FACTOR: Answer(response="utter_guidance_set_up_two_factor"),
     Intent.USE_SMS_CODE: Answer(response="utter_guidance_use_sms_code"),
     Intent.USE_AUTHENTICATOR_APP: Answer(response="utter_guidance_use_authenticator_app"),
     Intent.GIVE_EMAIL: Answer(response="utter_guidance_give_email"),
-    Intent.LOST_PHONE: Answer(response="utter_guidance_lost_phone", hands_over="lost_phone"),
+    Intent.LOST_PHONE: Answer(response="utter_guidance_lost_phone"),
     Intent.PASSWORD_RESET: Answer(response="utter_guidance_password_reset"),
     Intent.SIGN_IN_HELP: Answer(response="utter_guidance_sign_in_help"),
     Intent.NEEDS_ASSESSMENT_INFO: Answer(response="utter_guidance_needs_assessment"),
@@ -41,3 +43,49 @@ ANSWERS: Final[Mapping[Intent, Answer]] = {
     ),
     Intent.OUT_OF_SCOPE: Answer(response="utter_guidance_out_of_scope"),
 }
+
+IN_FORM: Final[Mapping[str, Mapping[Intent, Answer]]] = {
+    forms.REGISTRATION: {
+        Intent.GREET: Answer(response="utter_guidance_greet_in_registration"),
+        Intent.LOST_PHONE: Answer(response="utter_guidance_lost_phone_in_registration"),
+    },
+    forms.AUTHENTICATOR: {
+        Intent.GREET: Answer(response="utter_guidance_greet_in_registration"),
+        Intent.REGISTRATION_STATUS_OR_LINK_PROBLEM: Answer(
+            response="utter_guidance_where_authenticator"
+        ),
+        Intent.LOST_PHONE: Answer(response="utter_guidance_lost_phone_in_registration"),
+    },
+    forms.INVITATION: {
+        Intent.REGISTRATION_STATUS_OR_LINK_PROBLEM: Answer(
+            response="utter_guidance_where_invitation"
+        ),
+    },
+    forms.PASSWORD_RESET: {
+        Intent.REGISTRATION_STATUS_OR_LINK_PROBLEM: Answer(
+            response="utter_guidance_where_password_reset"
+        ),
+    },
+    forms.LOST_PHONE: {
+        Intent.REGISTRATION_STATUS_OR_LINK_PROBLEM: Answer(
+            response="utter_guidance_where_lost_phone"
+        ),
+    },
+}
+"""What is said differently while a form is active: where it stands, above all."""
+
+WHY: Final[Mapping[str, Answer]] = {
+    "invitation": Answer(response="utter_guidance_why_invitation"),
+    "number": Answer(response="utter_guidance_why_needed_or_is_safe"),
+    "code": Answer(response="utter_guidance_why_code"),
+    "setup": Answer(response="utter_guidance_why_app"),
+    "email": Answer(response="utter_guidance_why_email"),
+}
+"""By the last word of the slot that is asked for: why it is."""
+
+
+def answer_to(intent: Intent, *, form: str | None, awaiting: str | None) -> Answer:
+    """Return what is said to a question at this place in the conversation."""
+    if intent is Intent.WHY_NEEDED_OR_IS_SAFE and awaiting is not None:
+        return WHY[awaiting.rpartition("_")[2]]
+    return IN_FORM.get(form or "", {}).get(intent) or ANSWERS[intent]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from actions.core import forms
 from actions.core.choices import Offer
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
@@ -34,12 +35,8 @@ class SubmitRegistration(JourneyAction):
         """Ask the hub, then hand out its link by way of the vault."""
         if any(said.closes for said in turn.said_now):
             return None  # the form was left for a reason that has been told
-        registration_id = turn.slots.get(slots.INVITATION)
-        if not isinstance(registration_id, str):
-            return self._begin_anew()
-        try:
-            registration = await self.services.hub.registration(registration_id)
-        except HubRefused:
+        registration = await self._registration(turn)
+        if registration is None:
             return self._begin_anew()
         if registration.state is RegistrationState.COMPLETE:
             return say(outcomes.ALREADY_COMPLETE, is_progress=True)
@@ -47,7 +44,17 @@ class SubmitRegistration(JourneyAction):
             return say(
                 outcomes.NOT_VERIFIED, slots=slots.told_by(registration), next_action=slots.FORM
             )
-        return await self._link(turn, registration_id)
+        return await self._link(turn, registration.registration_id)
+
+    async def _registration(self, turn: Turn) -> Registration | None:
+        """Return what the hub says of the registration, by its id or by the conversation."""
+        registration_id = turn.slots.get(slots.INVITATION)
+        if not isinstance(registration_id, str):
+            return await self.services.hub.registration_of(turn.conversation_id)
+        try:
+            return await self.services.hub.registration(registration_id)
+        except HubRefused:
+            return None
 
     async def _link(self, turn: Turn, registration_id: str) -> Outcome:
         try:
@@ -209,5 +216,7 @@ class YesOrNo(JourneyAction):
             return say(outcomes.NOTHING_OFFERED, slots={OFFER: Offer.HAS_INVITATION})
         if turn.intent == Intent.AFFIRM:
             return Outcome(slots={OFFER: None}, next_action=slots.FORM)
+        if offer == Offer.HAS_INVITATION:
+            return Outcome(slots={OFFER: None}, next_action=forms.INVITATION)
         line = outcomes.OFFER_DECLINED[Offer(offer)]
         return say(line, slots={OFFER: None}, is_progress=True)

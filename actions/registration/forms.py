@@ -41,7 +41,7 @@ class RegistrationForm(JourneyForm):
     def must_begin(self, turn: Turn) -> bool:
         """Tell whether the hub has still to say where this conversation left off."""
         is_looked_up = bool(turn.slots.get(slots.LOOKED_UP))
-        return turn.awaiting is None or (not is_looked_up and turn.intent not in OVERRIDING)
+        return super().must_begin(turn) or (not is_looked_up and turn.intent not in OVERRIDING)
 
     async def begin(self, turn: Turn) -> Outcome:
         """Take up the registration where the hub says it stands, then what the message says."""

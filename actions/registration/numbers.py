@@ -11,6 +11,17 @@ from clients.hub import HubRefused, Problem
 
 _LOOKALIKES: Final = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "i": "1", "|": "1"})
 _LAST_THREE: Final = 3
+_HAVE_NOT = r"(?:don'?t|do not|doesn'?t|does not|haven'?t|have not) (?:have|own|got|use)"
+_NO_MOBILE = re.compile(
+    rf"\b(?:no|not got|without|{_HAVE_NOT}) (?:a |an |any |my |our )?(?:own |uk |smart ?)*"
+    r"(?:mobile|phone|cell)\b(?! ?(?:number )?(?:yet|with me|signal))",
+    re.I,
+)
+
+
+def has_no_mobile(text: str) -> bool:
+    """Tell whether a text says that there is no mobile phone at all."""
+    return bool(_NO_MOBILE.search(text))
 
 
 async def give(

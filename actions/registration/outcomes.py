@@ -47,7 +47,7 @@ INVITATION_NOT_A_SECURITY_CODE: Final = _miss("utter_registration_invitation_not
 INVITATION_SEVERAL: Final = _miss("utter_registration_invitation_several")
 INVITATION_FIRST: Final = _closing("utter_registration_invitation_first")
 INVITATION_HAVE_IT: Final = _closing("utter_registration_invitation_have_it")
-INVITATION_NONE: Final = _closing("utter_registration_invitation_none")
+APP_LATER: Final = _closing("utter_registration_app_later")
 
 # ---- the mobile number -------------------------------------------------------------------------
 
@@ -70,6 +70,7 @@ NUMBER_DOUBTFUL: Final = Line(
 )
 """Letters stood for digits: asked about before anything is texted."""
 NUMBER_NOT_KEPT: Final = _miss("utter_registration_number_not_kept")
+NO_MOBILE: Final = _closing("utter_registration_no_mobile")
 NUMBER_NOT_YET_CODE: Final = Line(response="utter_registration_number_before_code", is_miss=True)
 
 # ---- the security code -------------------------------------------------------------------------
@@ -93,6 +94,9 @@ SEND_REFUSED: Final[Mapping[Problem, Line]] = {
     Problem.NUMBER_ALREADY_VERIFIED: Line(response="utter_registration_already_verified"),
     Problem.NOT_FOUND: GONE,
 }
+
+OTHER_WAYS: Final = _closing("utter_registration_code_other_ways", offers_person=True)
+"""Said when a code has not come for the second time."""
 
 CODE_LOCKED_FOR_GOOD: Final = _closing(
     "utter_registration_code_locked_for_good", is_miss=True, offers_person=True
@@ -185,9 +189,9 @@ STOPPED: Final = Line(response="utter_registration_stopped")
 STARTED_OVER: Final = Line(response="utter_registration_started_over")
 NOTHING_OFFERED: Final = Line(response="utter_registration_nothing_offered")
 OFFER_DECLINED: Final[Mapping[Offer, Line]] = {
-    Offer.HAS_INVITATION: Line(response="utter_registration_no_invitation"),
     Offer.CARRY_ON: Line(response="utter_registration_later"),
 }
+"""Who has no invitation is led to asking for one instead."""
 
 COACHED: Final[Mapping[Intent, Line]] = {
     Intent.RESEND_CODE: Line(response="utter_registration_coach_resend_code"),

@@ -1,10 +1,12 @@
 """Have a security code sent, and say honestly what came of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from actions.core import moments
 from actions.core.lines import Line, Outcome, say
 from actions.core.services import Services
+from actions.core.slots import MISSES
 from actions.core.turn import Turn
 from actions.registration import outcomes, slots
 from clients.hub import (
@@ -43,6 +45,13 @@ async def resend(services: Services, turn: Turn) -> Outcome:
     """
     registration_id = str(turn.slots[slots.INVITATION])
     delivery = await _latest(services, registration_id)
+    outcome = await _resend(services, turn, registration_id, delivery)
+    return _with_other_ways(turn, outcome)
+
+
+async def _resend(
+    services: Services, turn: Turn, registration_id: str, delivery: CodeDelivery | None
+) -> Outcome:
     what_network_said = _not_delivered(delivery, turn)
     unchanged = {slots.CODE: None}
     if what_network_said is not None and what_network_said.closes:
@@ -61,6 +70,15 @@ async def resend(services: Services, turn: Turn) -> Outcome:
     line = outcomes.CODE_RESENT_SAME if sent.is_same else outcomes.CODE_RESENT_NEW
     lines = [] if what_network_said is None else [what_network_said]
     return say(*lines, line.filled(ends_with=sent.number_ends_with), slots=unchanged)
+
+
+def _with_other_ways(turn: Turn, outcome: Outcome) -> Outcome:
+    """Name the app and a person to whom texts have failed before."""
+    was_said = any(said.response == outcomes.OTHER_WAYS.response for said in turn.said_before)
+    is_settled = not outcome.lines or any(line.offers_person for line in outcome.lines)
+    if not turn.slots.get(MISSES) or was_said or is_settled:
+        return outcome
+    return replace(outcome, lines=(*outcome.lines, outcomes.OTHER_WAYS))
 
 
 def locked(services: Services, refusal: HubRefused) -> Line:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from actions.core import forms
 from clients.hub import Registration, RegistrationState
 
-FORM: Final = "registration_form"
+FORM: Final = forms.REGISTRATION
 
 INVITATION: Final = "registration_invitation"
 """The hub's id of the registration, once the hub has accepted the invitation code."""

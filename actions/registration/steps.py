@@ -1,11 +1,13 @@
 """The three questions of the registration: invitation code, mobile number, security code."""
 
+from dataclasses import replace
 from typing import Any, Final
 
-from actions.core import moments
+from actions.core import forms, moments
 from actions.core.intents import Intent
 from actions.core.lines import Line, Outcome, say
 from actions.core.services import Services
+from actions.core.slots import PREFERS_APP
 from actions.core.turn import Turn
 from actions.registration import codes, numbers, outcomes, sending, slots
 from clients.errors import ClientError
@@ -36,8 +38,17 @@ class InvitationStep:
         if turn.values(placeholders.PHONE):
             kept = {slots.GIVEN_NUMBER: turn.values(placeholders.PHONE)[0]}
             return self._again(outcomes.INVITATION_FIRST, kept)
-        line = _INVITATION_WORDS.get(turn.intent)
-        return None if line is None else self._again(line)
+        return self._words(turn)
+
+    def _words(self, turn: Turn) -> Outcome | None:
+        match turn.intent:
+            case Intent.DENY | Intent.INVITATION_NOT_RECEIVED:
+                return say(slots=slots.NOTHING, ends_form=True, next_action=forms.INVITATION)
+            case Intent.USE_AUTHENTICATOR_APP:
+                return self._again(outcomes.APP_LATER, {PREFERS_APP: True})
+            case _:
+                line = _INVITATION_WORDS.get(turn.intent)
+                return None if line is None else self._again(line)
 
     def _again(self, line: Line, kept: dict[str, Any] | None = None) -> Outcome:
         return say(line, slots={slots.INVITATION: None, **(kept or {})})
@@ -77,7 +88,7 @@ class InvitationStep:
         reference = given[0] if len(given) == 1 else turn.slots.get(slots.GIVEN_NUMBER)
         accepted = Outcome(slots={**told, slots.GIVEN_NUMBER: None}, is_progress=True)
         if not isinstance(reference, str):
-            return accepted
+            return _to_app(accepted) if turn.slots.get(PREFERS_APP) else accepted
         try:
             outcome = await numbers.give(self._services, turn, reference)
         except VaultExpired:
@@ -87,9 +98,13 @@ class InvitationStep:
         return outcome.with_slots(told)
 
 
+def _to_app(outcome: Outcome) -> Outcome:
+    """Return the same outcome, from which the authenticator app goes on."""
+    return replace(outcome, ends_form=True, next_action=forms.AUTHENTICATOR)
+
+
 _INVITATION_WORDS: Final[dict[str, Line]] = {
     Intent.AFFIRM: outcomes.INVITATION_HAVE_IT,
-    Intent.DENY: outcomes.INVITATION_NONE,
     Intent.GIVE_CODE: outcomes.INVITATION_FORMAT,
     Intent.GIVE_PHONE_NUMBER: outcomes.INVITATION_FORMAT,
 }
@@ -114,6 +129,8 @@ class NumberStep:
             return await self._early_code(turn, turn.values(placeholders.CODE)[0])
         if turn.mentions(placeholders.NUMBER):
             return self._again(outcomes.NUMBER_NOT_KEPT)
+        if numbers.has_no_mobile(turn.text):
+            return self._again(outcomes.NO_MOBILE)
         return await self._words(turn)
 
     async def _words(self, turn: Turn) -> Outcome | None:
@@ -134,6 +151,8 @@ class NumberStep:
                 return self._again(outcomes.NUMBER_FAULTS[NumberFault.UNREADABLE])
             case Intent.USE_SMS_CODE:
                 return self._again()
+            case Intent.USE_AUTHENTICATOR_APP:
+                return _to_app(Outcome(slots={slots.NUMBER: None}))
             case Intent.RESEND_CODE | Intent.CODE_PROBLEM:
                 return self._again(outcomes.NUMBER_NOT_YET_CODE)
             case _:
@@ -195,6 +214,8 @@ class CodeStep:
                 return say(
                     slots={slots.NUMBER: None, slots.CODE: None, slots.DECLINED: declined},
                 )
+            case Intent.USE_AUTHENTICATOR_APP:
+                return _to_app(Outcome(slots={slots.CODE: None}))
             case Intent.AFFIRM:
                 return self._again(outcomes.CODE_AWAITED, turn)
             case Intent.DENY:

@@ -1,14 +1,15 @@
 """A person, wellbeing, opting out, leaving, and what is said when nothing was understood."""
 
 from actions.core.journey import JourneyAction
-from actions.core.lines import Handoff, Outcome, say
+from actions.core.lines import Outcome, say
+from actions.core.person import offer_person
 from actions.core.slots import MISSES, OFFER
 from actions.core.turn import Turn
 from actions.support import outcomes
 
 
 class TalkToPerson(JourneyAction):
-    """Say how a person is reached and tell the worker that one is wanted; works from every state.
+    """Offer a person and tell the worker so; works from every state.
 
     A form stays where it is, so that the person or the parent can go on from there.
     """
@@ -18,12 +19,8 @@ class TalkToPerson(JourneyAction):
         return "action_talk_to_person"
 
     async def act(self, turn: Turn) -> Outcome | None:
-        """Give the configured contact details and hint at a handoff."""
-        return say(
-            self.services.contacts.person(),
-            slots={MISSES: 0},
-            handoff=Handoff(reason="asked", journey=turn.form, step=turn.awaiting),
-        )
+        """Offer to pass the conversation on, or give the configured contact details."""
+        return await offer_person(self.services, turn, reason="asked")
 
 
 class Wellbeing(JourneyAction):

@@ -42,7 +42,7 @@ AWAITED_INTENT: Final[Mapping[str, str]] = {
 }
 
 NOT_COME: Final[Mapping[str, str]] = {
-    "code": "code_problem",
+    "code": "resend_code",
     "invitation": "invitation_not_received",
 }
 """What "nothing yet" says while this is awaited."""

@@ -19,6 +19,9 @@ from messaging.chat.entries import Author, Entry, Reading, Speaker, State
 from messaging.chat.errors import ChoiceNotOffered
 from messaging.chat.links import JoiningCode
 from messaging.chat.schema import chat_links, chat_posts, chat_sessions, chat_shows
+from messaging.handoff import board
+from messaging.handoff.board import Place
+from messaging.handoff.states import State as Having
 from messaging.kinds import Kind
 from messaging.masking import Masked, mask
 from messaging.queue import Wakeups
@@ -183,9 +186,10 @@ class WebConversations:
                 .select_from(conversation_rows.outerjoin(chat_links))
                 .where(conversation_rows.c.conversation_id == conversation_id)
             ).one_or_none() or (None, None)
+            place = board.read(connection, conversation_id)
         return Reading(
             entries=tuple(_entry(row) for row in rows[:limit]),
-            state=State(speaker=Speaker.ASSISTANT, working=due_at is not None, phone=phone),
+            state=_state(place, is_working=due_at is not None, phone=phone),
             more=len(rows) > limit,
         )
 
@@ -255,6 +259,15 @@ class WebConversations:
     def _tell(self, conversation_id: str) -> None:
         self._wakeups.turn(conversation_id)
         self._bell.ring(conversation_id)
+
+
+def _state(place: Place, *, is_working: bool, phone: str | None) -> State:
+    """Return who answers; the dots of an answer being made are the assistant's alone."""
+    if not place.is_with_people:
+        return State(speaker=Speaker.ASSISTANT, working=is_working, phone=phone)
+    if place.agent is None or place.state is not Having.HUMAN:
+        return State(speaker=Speaker.WAITING, phone=phone)
+    return State(speaker=Speaker.PERSON, name=place.agent, phone=phone)
 
 
 def _lock_and_find(connection: Connection, conversation_id: str, client_id: str) -> Entry | None:

@@ -30,7 +30,8 @@ _DAY = re.compile(r"(?:on|since|from|by|born|dob|birth|date|dated)\W{1,3}(?:the\
 _DATE_SHAPE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[.\-](?:0?[1-9]|1[0-2])[.\-]\d{2}")
 
 _CODE_BEFORE = re.compile(
-    r"\b(?:code|cod|pin|passcode|digits?|numbers|otp|verification|g-?|received|got|says?|said|sent|typed|"
+    r"\b(?:code|cod|pin|passcode|digits?|numbers|otp|verification|g-?|received|got|says?|sez|said|sent|typed|"
+    r"reads|shows?|showing|thru|through|arrived|landed|"
     r"entered|put|kod|cod|ref)\b[^\d\n]{0,14}$|\bg-$"
 )
 _CODE_AFTER = re.compile(

@@ -38,16 +38,18 @@ _STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 # ---- invitation codes ------------------------------------------------------------------------
 
 _FOUR = r"[0-9a-z]{4}"
-_PAIR = re.compile(rf"(?<![0-9a-z@.\-])({_FOUR})(\s?-\s?| )({_FOUR})(?![0-9a-z@\-])")
+_PAIR = re.compile(rf"(?<![0-9a-z@.\-])({_FOUR})(\s?-\s?|[ _./])({_FOUR})(?![0-9a-z@\-])")
 _SPACED = re.compile(r"(?<![0-9a-z@.\-])[0-9a-z](?: ?[\- ] ?[0-9a-z]){7}(?![0-9a-z@\-])")
 """One character at a time, as a code is read out."""
 _EIGHT = re.compile(r"(?<![0-9a-z@.\-])([0-9a-z]{8})(?![0-9a-z@\-])")
 _INVITED = re.compile(
     r"\binvit\w*(?:\s+\w+)?\s*(?:code|number|no|ref\w*)?"
     r"(?:\s+(?:is|was|says|it says|of))*\s*[:=\-]?\s*"
-    r"(?<![0-9a-z])(?P<value>(?=[0-9a-z \-]*\d)[0-9a-z]{3,5}(?: ?- ?| )?[0-9a-z]{2,5})(?![0-9a-z])"
+    r"(?<![0-9a-z])(?P<value>(?=[0-9a-z \-]*\d)[0-9a-z]{3,5}(?: ?- ?|[ _./])?[0-9a-z]{2,5})"
+    r"(?![0-9a-z])"
 )
 _CODE_WORD = re.compile(r"\b(?:invit\w*|code)\b")
+_BETWEEN_DIGITS = " -.()/_+"
 _FOLD = str.maketrans("oil", "011")
 _TIME_OR_SPEECH = re.compile(
     r"\d{1,2}(?:am|pm|th|st|nd|rd|yr|hr|kg|cm|mm|fa)|\d\d?(?:day|moz|nit|nyt|nite)|l8er|gr8t|w8ed|m8te|h8te"
@@ -118,15 +120,22 @@ def _is_invitation(first: str, gap: str, second: str, *, named: bool) -> bool:
     ordinary = [bool(_TIME_OR_SPEECH.fullmatch(part)) for part in (first, second)]
     if any(ordinary):
         return named and "-" in gap and not all(ordinary)
-    if "-" in gap:
-        return True
     if whole.isdigit():
         return named  # eight digits: more likely a mistyped code or a long number
+    if "-" in gap:
+        return True
     if gap:
         return (_has_both(first) and _has_both(second)) or (
             named and (_has_both(first) or _has_both(second))
         )
     return sum(c.isdigit() for c in whole) >= 2 or named
+
+
+def _is_among_digits(plain: str, pair: re.Match[str]) -> bool:
+    """Tell whether a pair that is digits only stands beside more digits."""
+    before = plain[: pair.start()].rstrip(_BETWEEN_DIGITS)[-1:]
+    after = plain[pair.end() :].lstrip(_BETWEEN_DIGITS)[:1]
+    return (pair[1] + pair[3]).isdigit() and (before.isdigit() or after.isdigit())
 
 
 def invitations(plain: str) -> Iterator[Span]:
@@ -143,6 +152,8 @@ def invitations(plain: str) -> Iterator[Span]:
     for match in _PAIR.finditer(plain):
         first, gap, second = match.groups()
         alone = plain.strip(" .!\n") == match.group()
+        if _is_among_digits(plain, match):
+            continue  # part of a telephone number, typed in groups
         if _is_invitation(first, gap, second, named=named or alone):
             yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
 

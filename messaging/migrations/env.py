@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import create_engine
 
 from messaging.chat import schema as _chat_schema  # noqa: F401 - its tables join the metadata
+from messaging.handoff import schema as _handoff_schema  # noqa: F401 - and these
 from messaging.store.schema import UtcDateTime, metadata
 
 

@@ -59,6 +59,14 @@ def get(connection: Connection, conversation_id: str) -> Conversation | None:
     return None if row is None else _conversation(row._mapping)
 
 
+def lock(connection: Connection, conversation_id: str) -> Conversation | None:
+    """Return the conversation and keep other writers of it waiting until the end."""
+    row = connection.execute(
+        select(*_fields()).where(_c.conversation_id == conversation_id).with_for_update()
+    ).one_or_none()
+    return None if row is None else _conversation(row._mapping)
+
+
 def next_seq(connection: Connection, conversation_id: str, *, now: datetime) -> int:
     """Give out the next event number; other writers of the conversation wait until the end."""
     statement = (

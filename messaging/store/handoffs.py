@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from messaging.store.once import insert_once
 from messaging.store.schema import handoffs
 
 WANTED: Final = "wanted"
 """Nobody has taken it up yet."""
+PASSED_ON: Final = "passed_on"
+"""The helpdesk has a case of it."""
 
 WELLBEING: Final = "wellbeing"
 LANGUAGE: Final = "language"
@@ -51,3 +53,12 @@ def waiting(connection: Connection, conversation_id: str | None = None) -> list[
     if conversation_id is not None:
         statement = statement.where(_h.conversation_id == conversation_id)
     return [Handoff(**row._asdict()) for row in connection.execute(statement)]
+
+
+def passed_on(connection: Connection, conversation_id: str) -> None:
+    """Note that the helpdesk has a case of this conversation: its requests wait no longer."""
+    connection.execute(
+        update(handoffs)
+        .where(_h.conversation_id == conversation_id, _h.state == WANTED)
+        .values(state=PASSED_ON)
+    )

@@ -47,6 +47,16 @@ def add(connection: Connection, message: Message) -> None:
     connection.execute(insert(messages).values(**values))
 
 
+def get(connection: Connection, message_id: str) -> Message | None:
+    """Return the message; None: there is none."""
+    row = connection.execute(
+        select(*(_m[name] for name in Message.__dataclass_fields__)).where(
+            _m.message_id == message_id
+        )
+    ).one_or_none()
+    return None if row is None else Message(**row._asdict())
+
+
 def next_waiting(connection: Connection, conversation_id: str) -> Message | None:
     """Return the oldest message that waits for its turn; None: there is none."""
     row = connection.execute(

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from itertools import pairwise
+from functools import cache
+from importlib import resources
+from itertools import combinations, pairwise
 from typing import Final
 
 _SPEECH: Final = {
@@ -15,6 +17,13 @@ _SPEECH: Final = {
     "suicidle": "suicidal", "abit": "a bit", "ment": "meant", "plz": "please", "pls": "please",
     "id": "i would", "youre": "you are", "theyre": "they are", "isnt": "is not", "aint": "is not",
 }  # fmt: skip
+_SMALL_TEXT: Final = (
+    "a an and are as at be been but by did do for from had has have he her here hers him his i if "
+    "in is it its just me my of off on or our out over please she so that the their them then "
+    "there they this to up us was we were what when where which who will with would you your "
+)
+_SMALL: Final = frozenset(_SMALL_TEXT.split())
+"""Words that stand in every long text: alone they tell how long it is, not what it says."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
 
@@ -27,15 +36,37 @@ def plain(text: str) -> str:
     return " ".join(_SPEECH.get(word, word) for word in words)
 
 
+@cache
+def meanings() -> dict[str, frozenset[str]]:
+    """Return the groups that each word of `meanings.txt` belongs to."""
+    lines = resources.files("messaging.wellbeing").joinpath("meanings.txt")
+    groups: dict[str, set[str]] = {}
+    for line in lines.read_text(encoding="utf-8").splitlines():
+        name, is_group, words = line.partition(" = ")
+        if is_group and not line.startswith("#"):
+            for word in words.split():
+                groups.setdefault(word, set()).add(f"={name}")
+    return {word: frozenset(names) for word, names in groups.items()}
+
+
 def features(text: str) -> set[str]:
-    """Return words, neighbours, pairs with a gap, and pieces of longer words."""
+    """Return words, neighbours, pairs with a gap, pieces of longer words, and groups of meaning.
+
+    Groups stand alone and in pairs, wherever in the text the two are.
+    """
     words = ["<", *plain(text).split(), ">"]
-    found = set(words[1:-1])
-    found.update(" ".join(pair) for pair in pairwise(words))
+    found = set(words[1:-1]) - _SMALL
+    found.update(
+        " ".join(pair) for pair in pairwise(words) if not _SMALL.union("<>").issuperset(pair)
+    )
     found.update(" ".join(three) for three in zip(words, words[1:], words[2:], strict=False))
     found.update(f"{first} * {last}" for first, last in zip(words, words[2:], strict=False))
     for word in words[1:-1]:
         if len(word) >= 5:
             padded = f"_{word}_"
             found.update("~" + padded[i : i + 5] for i in range(len(padded) - 4))
+    known = meanings()
+    meant = sorted({group for word in words[1:-1] for group in known.get(word, ())})
+    found.update(meant)
+    found.update("".join(pair) for pair in combinations(meant, 2))
     return found

@@ -10,6 +10,9 @@ DISTRESS = "distress_or_safeguarding"
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
 BINS = 10
+THRESHOLDS = (0.0, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
+GAP = 0.05
+"""What the fallback's ambiguity threshold is in config.yml."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +22,8 @@ class Understood:
     intent: str
     """The best intent, fallback looked through."""
     confidence: float
+    gap: float = 1.0
+    """How much surer it is of the best meaning than of the second."""
     asked_back: bool
     """Whether the fallback would have asked which of two meanings it was."""
     also: str | None
@@ -43,6 +48,9 @@ def figures(rows: Sequence[Row], answers: Sequence[Understood]) -> dict[str, Any
         "asked_back": _share(a.asked_back for _, a in plain),
         "calibration_error": calibration_error(
             [(a.confidence, r.intent == a.intent) for r, a in plain]
+        ),
+        "fallback_curve": fallback_curve(
+            [(a.confidence, a.gap, a.intent in r.accepted) for r, a in plain]
         ),
         "second_request_found": _share(
             bool({a.also, a.intent} & (r.also | {r.intent}) - {None}) and a.also is not None
@@ -112,6 +120,30 @@ def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
             right = sum(hit for _, hit in inside) / len(inside)
             total += abs(sure - right) * len(inside) / len(pairs)
     return round(total, 4)
+
+
+def fallback_curve(
+    pairs: Sequence[tuple[float, float, bool]],
+) -> list[dict[str, float | None]]:
+    """Return, by threshold, how many are asked back and how often an answer is then right.
+
+    `pairs` are confidence, gap to the second meaning, and whether the best one is right.
+    """
+    curve: list[dict[str, float | None]] = []
+    for threshold in THRESHOLDS:
+        asked = [threshold > 0 and (c < threshold or gap < GAP) for c, gap, _ in pairs]
+        rights = [right for _, _, right in pairs]
+        curve.append(
+            {
+                "threshold": threshold,
+                "asked_back": _share(asked),
+                "answered_wrongly": _share(
+                    not a and not r for a, r in zip(asked, rights, strict=True)
+                ),
+                "asked_needlessly": _share(a and r for a, r in zip(asked, rights, strict=True)),
+            }
+        )
+    return curve
 
 
 def _confusion(plain: Sequence[tuple[Row, Understood]]) -> dict[str, dict[str, int]]:

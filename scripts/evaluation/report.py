@@ -49,6 +49,14 @@ def markdown(run: Mapping[str, Any]) -> str:
         "| intent | recall |",
         "|---|---|",
         *(f"| {intent} | {percent(value)} |" for intent, value in f["recall"].items()),
+        "",
+        "| fallback below | asked back | answered wrongly | asked needlessly |",
+        "|---|---|---|---|",
+        *(
+            f"| {p['threshold']:.2f} | {percent(p['asked_back'])} | "
+            f"{percent(p['answered_wrongly'])} | {percent(p['asked_needlessly'])} |"
+            for p in f["fallback_curve"]
+        ),
     ]
     return "\n".join(lines)
 

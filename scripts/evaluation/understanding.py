@@ -64,6 +64,7 @@ def _answer(parsed: dict[str, Any]) -> dict[str, Any]:
     return {
         "intent": best["name"],
         "confidence": best["confidence"],
+        "gap": best["confidence"] - (ranking[1]["confidence"] if len(ranking) > 1 else 0.0),
         "asked_back": intent["name"] == FALLBACK,
         "also": also["name"] if also else None,
         "entities": [entity["entity"] for entity in parsed.get("entities") or []],

@@ -17,10 +17,18 @@ from tests.fakes.vault import FakeVault
 from wire.placeholders import inward
 
 FORM = "registration_form"
-STEPS = ("registration_invitation", "registration_number", "registration_code")
+STEPS = {
+    FORM: ("registration_invitation", "registration_number", "registration_code"),
+    "authenticator_form": ("authenticator_setup", "authenticator_code"),
+    "invitation_form": ("invitation_email",),
+    "password_reset_form": ("password_reset_email",),
+    "lost_phone_form": ("lost_phone_email",),
+}
+LAST_ACTION = {FORM, "authenticator_form"}
+"""Forms after which the registration's last action runs."""
 
 _SENSITIVE = re.compile(
-    r"(?P<invitation>\b[0-9A-Z]{4}-[0-9A-Z]{4}\b)"
+    r"(?P<email>\S+@\S+)|(?P<invitation>\b[0-9A-Z]{4}-[0-9A-Z]{4}\b)"
     r"|(?P<phone>[+oO]?\d[\d oO]{8,}\d)"
     r"|(?P<code>\b\d{4,8}\b)",
 )
@@ -38,9 +46,11 @@ class Talk:
     slots: dict[str, Any] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     form: str | None = None
+    flow: str = FORM
+    """The form that the next message goes to."""
     turns: int = 0
 
-    def hears(self, text: str, intent: str) -> None:
+    def hears(self, text: str, intent: str, also: str | None = None) -> None:
         """Have the person say something; what is sensitive goes to the vault as messaging does."""
         self.turns += 1
         references: dict[str, str] = {}
@@ -63,7 +73,10 @@ class Talk:
             {
                 "event": "user",
                 "text": _SENSITIVE.sub(masked, text),
-                "parse_data": {"intent": {"name": intent}},
+                "parse_data": {
+                    "intent": {"name": intent},
+                    "also_intent": {"name": also, "confidence": 0.9} if also else None,
+                },
                 "message_id": f"turn-{self.turns}",
                 "metadata": {
                     "turn_id": f"turn-{self.turns}",
@@ -83,7 +96,7 @@ class Talk:
             slots=dict(self.slots),
             latest_message={
                 "text": last["text"],
-                "intent": last["parse_data"]["intent"],
+                **last["parse_data"],
                 "message_id": last["message_id"],
                 "metadata": last["metadata"],
             },
@@ -104,25 +117,28 @@ class Talk:
                 self.slots[event["name"]] = event["value"]
         return events, dispatcher.messages
 
-    async def says(self, text: str, intent: str) -> list[str]:
+    async def says(self, text: str, intent: str, also: str | None = None) -> list[str]:
         """Go one turn through the form as Rasa would; return the names of the responses."""
-        self.hears(text, intent)
+        self.hears(text, intent, also)
         return await self.goes_on()
 
     async def goes_on(self) -> list[str]:
         """Let the form take the message: its step, then its question or its end."""
-        self.form = FORM
-        events, messages = await self.run("validate_registration_form")
+        self.form = self.flow
+        events, messages = await self.run(f"validate_{self.flow}")
         names = [m["response"] for m in messages if m["response"]]
         if not events:
             return ["(left to the rules)"]
         if any(e["event"] == "active_loop" and e["name"] is None for e in events):
             self.form = None
-            return names
-        asked = next((slot for slot in STEPS if self.slots.get(slot) is None), None)
+            followed = [e["name"] for e in events if e["event"] == "followup"]
+            return names + [f"(on to {name})" for name in followed]
+        asked = next((slot for slot in STEPS[self.flow] if self.slots.get(slot) is None), None)
         self.slots["requested_slot"] = asked
         if asked is None:
             self.form = None
+            if self.flow not in LAST_ACTION:
+                return names
             _, messages = await self.run("action_registration_submit")
         else:
             _, messages = await self.run(f"action_ask_{asked}")

@@ -8,7 +8,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from clients.errors import ClientError, Nonsense, Refused, Unreachable
-from clients.messaging import REASONS, STATES, MessagingClient
+from clients.messaging import REASONS, STATES, MessagingClient, Offer
 
 TEXT = {
     "to": "+447700900123",
@@ -114,3 +114,40 @@ def test_a_service_that_is_not_there_is_unreachable() -> None:
         assert isinstance(failure.value, ClientError)
         assert failure.value.neighbour == "messaging"
     client.close()
+
+
+OFFER = {
+    "team": "the SEND team",
+    "is_open": False,
+    "back": "on Monday at 9am",
+    "wait": None,
+    "number_ends_with": "123",
+    "version": "2026-11",
+}
+
+
+def test_the_facts_of_an_offer_are_read(httpserver, client) -> None:
+    httpserver.expect_request("/v1/handoffs/sms-1/offer").respond_with_json({"offer": OFFER})
+
+    assert client.offer("sms-1") == Offer(**OFFER)
+
+
+def test_no_helpdesk_is_none_and_no_answer_is_an_error(httpserver, client) -> None:
+    httpserver.expect_request("/v1/handoffs/sms-1/offer").respond_with_json({"offer": None})
+    httpserver.expect_request("/v1/handoffs/sms-2/offer").respond_with_json({})
+
+    assert client.offer("sms-1") is None
+    with pytest.raises(Nonsense):
+        client.offer("sms-2")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("team", None), ("version", 1), ("is_open", "yes"), ("back", 9)]
+)
+def test_facts_of_another_form_are_nonsense(httpserver, client, name, value) -> None:
+    httpserver.expect_request("/v1/handoffs/sms-1/offer").respond_with_json(
+        {"offer": {**OFFER, name: value}}
+    )
+
+    with pytest.raises(Nonsense):
+        client.offer("sms-1")

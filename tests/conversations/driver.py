@@ -229,6 +229,50 @@ class Conversation:
         assert self.awaiting == "registration_code"
         return self
 
+    def at_new_invitation(self) -> "Conversation":
+        """Go to the question for the address that a new invitation should go to."""
+        self.says("i havent received an email")
+        assert self.awaiting == "invitation_email"
+        return self
+
+    def at_password(self) -> "Conversation":
+        """Go to the question for the address that a reset link should go to."""
+        self.says("i forgot my password")
+        assert self.awaiting == "password_reset_email"
+        return self
+
+    def at_lost_phone(self) -> "Conversation":
+        """Go to the question for the address that the helpdesk knows."""
+        self.says("i lost my phone")
+        assert self.awaiting == "lost_phone_email"
+        return self
+
+    def at_app(self) -> "Conversation":
+        """Go to where an authenticator app is set up: by text, whether to text the key."""
+        self.at_number().says("i want to use the app")
+        assert self.awaiting is not None
+        assert self.awaiting.startswith("authenticator_")
+        return self
+
+    def at_app_code(self) -> "Conversation":
+        """Go to the question for the app's code."""
+        self.at_app()
+        if self.awaiting == "authenticator_setup":
+            self.says("ok")
+        assert self.awaiting == "authenticator_code"
+        return self
+
+    @property
+    def app_code(self) -> str:
+        """Return the code that this person's app shows now."""
+        return self.house.hub.app_code_of(self.id)
+
+    @property
+    def shows(self) -> dict[str, Any]:
+        """Return what the last reply shows in the web chat besides its words."""
+        assert self.last is not None
+        return dict(self.last.replies[-1].custom)
+
 
 @contextlib.contextmanager
 def house(folder: Path) -> Iterator[House]:

@@ -47,5 +47,9 @@ WORDS_TO_REPLY = {
     "exit": Intent.STOP_OR_CANCEL,
     "password": Intent.PASSWORD_RESET,
     "sign in": Intent.SIGN_IN_HELP,
+    "app": Intent.USE_AUTHENTICATOR_APP,
+    "text me": Intent.USE_SMS_CODE,
+    "lost phone": Intent.LOST_PHONE,
+    "new email": Intent.INVITATION_NOT_RECEIVED,
 }
 """What our own texts tell people to reply, and what it must be understood as."""

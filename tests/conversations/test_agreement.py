@@ -10,14 +10,21 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.core import apologies, contacts, speech
+from actions.authenticator import outcomes as authenticator
+from actions.authenticator import slots as authenticator_slots
+from actions.core import apologies, contacts, email_address, forms, mail_request, speech
 from actions.core.choices import Offer
 from actions.core.form import Question
 from actions.core.intents import Intent
 from actions.core.lines import Line
-from actions.guidance.outcomes import ANSWERS
+from actions.core.mail_request import MailRequestForm
+from actions.core.slots import CORE
+from actions.course import outcomes as course
+from actions.guidance.outcomes import ANSWERS, IN_FORM, WHY
 from actions.registration import outcomes, slots
 from actions.registry import ACTIONS
+from actions.sign_in import outcomes as sign_in
+from actions.sign_in.topics import Topic
 from clients.errors import ClientError
 from clients.hub import (
     REFUSALS,
@@ -29,6 +36,7 @@ from clients.hub import (
     RegistrationState,
 )
 from wire import placeholders
+from wire.names import CHANNELS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())
@@ -99,13 +107,26 @@ def test_no_slot_can_be_filled_from_a_text() -> None:
 
 
 def test_every_slot_of_the_code_is_in_the_domain_and_the_reverse() -> None:
-    assert {*slots.NOTHING, "core_introduced", "core_misses", "core_offer"} == set(DOMAIN["slots"])
+    app = {authenticator_slots.SETUP, authenticator_slots.CODE, authenticator_slots.REGISTRATION}
+    by_email = {
+        f"{forms.prefix_of(form)}{what}" for form in forms.BY_EMAIL for what in ("email", "doubt")
+    }
+
+    assert {*slots.NOTHING, *CORE, *app, *by_email} == set(DOMAIN["slots"])
+
+
+def test_every_slot_of_a_form_is_named_after_its_journey() -> None:
+    for form, structure in DOMAIN["forms"].items():
+        for slot in structure["required_slots"]:
+            assert slot.startswith(forms.prefix_of(form))
 
 
 def test_every_step_of_a_form_has_its_question() -> None:
     questions = {action.slot for action in ACTIONS if issubclass(action, Question)}
+    asked = {slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]}
+
+    assert asked == questions
     for form in DOMAIN["forms"].values():
-        assert set(form["required_slots"]) == questions
         for slot in form["required_slots"]:
             assert f"action_ask_{slot}" in DOMAIN["actions"]
             assert f"utter_ask_{slot}" in RESPONSES
@@ -131,6 +152,31 @@ def test_questions_go_to_the_action_that_has_their_answer() -> None:
             asked |= set(_intents_of(rule))
 
     assert asked == set(ANSWERS)
+    for answers in (*IN_FORM.values(), ANSWERS):
+        assert {answer.response for answer in answers.values()} <= set(RESPONSES)
+
+
+def test_every_question_of_a_form_can_be_asked_why() -> None:
+    asked = {slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]}
+
+    assert {slot.rpartition("_")[2] for slot in asked} == set(WHY)
+
+
+def test_a_form_that_asks_for_an_address_knows_all_that_it_says() -> None:
+    journeys = [action for action in ACTIONS if issubclass(action, MailRequestForm)]
+
+    assert {journey.form for journey in journeys} == set(forms.BY_EMAIL)
+    for journey in journeys:
+        for line in vars(journey.words).values():
+            assert line.response in RESPONSES
+            assert line.again is None or line.again in RESPONSES
+
+
+def test_what_is_suggested_for_an_address_never_came_from_a_person() -> None:
+    known = {*email_address.PROVIDERS, *email_address.ENDINGS.values()}
+
+    for typed in ("jo@gmial.com", "jo@our-own-place.con", "jo@gmail.co.uk"):
+        assert email_address.read(typed).suggestion in known
 
 
 # ---- every outcome has a response ---------------------------------------------------------------
@@ -148,7 +194,12 @@ def test_questions_go_to_the_action_that_has_their_answer() -> None:
         (outcomes.NOT_DELIVERED, DeliveryReason),
         (outcomes.WHERE, RegistrationState),
         (outcomes.WHERE_IN_FORM, slots.IN_ORDER),
-        (outcomes.OFFER_DECLINED, Offer),
+        (outcomes.OFFER_DECLINED, set(Offer) - {Offer.HAS_INVITATION}),
+        (authenticator.CODE_FAULTS, CodeFault),
+        (authenticator.SHOWN, CHANNELS),
+        (course.LEFT, set(DOMAIN["forms"]) - {forms.REGISTRATION}),
+        (sign_in.HELP, Topic),
+        (sign_in.UNFINISHED, set(RegistrationState) - {RegistrationState.COMPLETE}),
         (
             outcomes.COACHED,
             (Intent.RESEND_CODE, Intent.CODE_PROBLEM, Intent.CHANGE_PHONE_NUMBER),
@@ -177,7 +228,10 @@ def test_every_error_of_a_neighbour_has_its_apology() -> None:
 
 
 def test_a_closing_line_leaves_nothing_to_ask_and_a_miss_is_not_progress() -> None:
-    for line in vars(outcomes).values():
+    lines = chain.from_iterable(
+        vars(module).values() for module in (outcomes, authenticator, course, sign_in, mail_request)
+    )
+    for line in lines:
         if isinstance(line, Line):
             assert not (line.offers_person and not line.closes), line.response
 

@@ -14,6 +14,11 @@ PLACES: dict[str, Callable[[Conversation], Conversation]] = {
     "invitation": Conversation.at_invitation,
     "number": Conversation.at_number,
     "code": Conversation.at_code,
+    "new invitation": Conversation.at_new_invitation,
+    "password": Conversation.at_password,
+    "lost phone": Conversation.at_lost_phone,
+    "app": Conversation.at_app,
+    "app code": Conversation.at_app_code,
 }
 MAX_REPLIES = 3
 
@@ -24,7 +29,13 @@ def test_there_is_a_sentence_for_every_intent() -> None:
 
 @pytest.mark.parametrize(
     ("place", "channel"),
-    [*((place, "text") for place in PLACES), ("outside", "chat"), ("number", "chat")],
+    [
+        *((place, "text") for place in PLACES),
+        ("outside", "chat"),
+        ("number", "chat"),
+        ("password", "chat"),
+        ("app code", "chat"),
+    ],
 )
 def test_every_intent_at_every_step_is_answered(house: House, place: str, channel: str) -> None:
     person = PLACES[place](getattr(house, channel)())
@@ -51,7 +62,7 @@ def test_every_intent_at_every_step_is_answered(house: House, place: str, channe
     assert misread == [], "the sentences of this test must be understood"
 
 
-@pytest.mark.parametrize("place", ["outside", "code"])
+@pytest.mark.parametrize("place", ["outside", "code", "new invitation", "app code"])
 def test_the_same_message_again_and_again_is_never_answered_alike(house: House, place: str) -> None:
     alike = []
     for intent, sentence in SENTENCES.items():

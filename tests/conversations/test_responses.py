@@ -30,6 +30,13 @@ LONGEST = {
     "hours": "9am to 5pm, Monday to Friday",
     "privacy_url": "https://www.council.example/privacy",
     "number": "07700 900123",
+    "team": "the SEND helpdesk",
+    "wait": "about 2 working days",
+    "back": "on 29 December at 9:30am",
+    "reference": "EHC-7F3KMX",
+    "who": "Alexandra",
+    "ending": "blueyonder.co.uk",
+    "setup_key": "ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567",
     "link": "https://hub.council.example/continue/" + "x" * 43,
 }
 """Parameter to the longest value that is usual; a parameter that is not here is unknown."""
@@ -38,6 +45,8 @@ TWO_SEGMENTS = {
     "utter_registration_done",
     "utter_core_introduction_privacy",
     "utter_support_person_phone_email_hours",
+    "utter_support_passed_on_closed",
+    "utter_support_file",
 }
 """May need a second segment by text: a link or several contact details stand in them."""
 

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts.evaluation.figures import Understood, calibration_error, figures, macro_f1
+from scripts.evaluation.figures import (
+    Understood,
+    calibration_error,
+    fallback_curve,
+    figures,
+    macro_f1,
+)
 from scripts.evaluation.rows import Row, read
 
 
@@ -89,6 +95,17 @@ def test_distress_counts_detector_and_classifier() -> None:
 def test_calibration_error_is_the_gap_between_sure_and_right() -> None:
     assert calibration_error([(1.0, True), (1.0, False)]) == 0.5
     assert calibration_error([(0.5, True), (0.5, False)]) == 0.0
+
+
+def test_a_higher_threshold_asks_more_and_errs_less() -> None:
+    pairs = [(0.9, 0.8, True), (0.38, 0.2, False), (0.9, 0.01, True)]
+
+    curve = {point["threshold"]: point for point in fallback_curve(pairs)}
+
+    assert curve[0.0]["asked_back"] == 0
+    assert curve[0.0]["answered_wrongly"] == pytest.approx(1 / 3, abs=1e-4)
+    assert curve[0.35]["asked_needlessly"] == pytest.approx(1 / 3, abs=1e-4)
+    assert curve[0.4]["answered_wrongly"] == 0
 
 
 def test_macro_f1_weighs_intents_alike() -> None:

@@ -148,6 +148,19 @@ class FakeHub:
         assert account.app is not None
         return TOTP(account.app.setup_key.replace(" ", "")).at(self._clock.now())
 
+    def app_of(self, conversation_id: str) -> AppEnrolment:
+        """Return the app that is being set up in a conversation."""
+        account = self._newest(conversation_id)
+        assert account is not None
+        assert account.app is not None
+        return account.app
+
+    def lock(self, conversation_id: str) -> None:
+        """Lock the codes of the person whose registration a conversation has."""
+        account = self._newest(conversation_id)
+        assert account is not None
+        account.person.locked_until = self._clock.now() + LOCK
+
     def has_app(self, conversation_id: str) -> bool:
         """Tell whether an app was proved in a conversation's registration."""
         account = self._newest(conversation_id)

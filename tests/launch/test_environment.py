@@ -24,6 +24,24 @@ def test_an_empty_environment_points_at_the_simulator_and_the_embedded_redis():
     assert env["ALLOW_DRAMA_NUMBERS"] == "true"
 
 
+def test_beside_the_simulator_its_mailbox_is_the_helpdesk():
+    env = complete()
+
+    assert env["HELPDESK"] == "email"
+    assert env["HELPDESK_IMAP_URL"].endswith("@127.0.0.1:8143/INBOX")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"HELPDESK": "none"}, {"SMTP_URL": "smtps://mail.example"}, {"TWILIO_ACCOUNT_SID": "AC1"}],
+)
+def test_a_helpdesk_of_ones_own_or_none_is_left_alone(settings: dict[str, str]):
+    env = complete(**settings)
+
+    assert env.get("HELPDESK", "none") == "none"
+    assert "HELPDESK_IMAP_URL" not in env
+
+
 def test_what_is_set_stays():
     env = complete(EDGE_PORT="9000", SMTP_URL="smtps://mail.example", VAULT_KEY="mine")
 

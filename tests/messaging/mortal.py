@@ -8,20 +8,25 @@ commit, a send, a turn; what was running is then thrown away and made anew, as a
 import itertools
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from clients.errors import Unreachable
+from clients.errors import ClientError, Unreachable
 from clients.redis_link import connect
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
 from clients.vault import Vault
 from messaging.answers import Answers
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
+from messaging.handoff.deskwork import DeskWork
+from messaging.handoff.links import Links
+from messaging.handoff.offer import Desk
+from messaging.handoff.switchboard import Pace, Switchboard
+from messaging.handoff.ways import Ways
 from messaging.inbound import INBOUND_RECORD, Arrival, Inbound
 from messaging.limits import Limits
 from messaging.notices import NoticedAnswers
@@ -35,6 +40,7 @@ from messaging.store.database import Database
 from messaging.texts import Texts
 from messaging.translations import Translations
 from messaging.worker import TurnWorker
+from tests.fakes.helpdesk import FakeHelpdesk
 from tests.messaging.fakes import FakeClock, SilentWakeups
 from wire.envelope import Reply, Turn, TurnAnswer
 
@@ -179,6 +185,9 @@ class Bench:
     segments_per_s: float = 1000.0
     texts: Texts = field(default_factory=Texts)
     limits: Limits = field(default_factory=Limits)
+    desk: Desk | None = None
+    """Set: there is a helpdesk."""
+    pace: Pace = field(default_factory=Pace)
     contact: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -194,6 +203,7 @@ class Bench:
         # Tests number their texts alike; what an earlier one dealt with is not this one's.
         self.redis.flushdb()
         self.spool = Spool(self.folder / "spool", self.seal_key, self.clock)
+        self.helpdesk = FakeHelpdesk(self.clock.now)
         self._make()
 
     def _make(self) -> None:
@@ -222,6 +232,16 @@ class Bench:
             clock=self.clock,
             jitter=lambda: 1.0,
         )
+        switchboard = None
+        if self.desk is not None:
+            switchboard = Switchboard(
+                database=self.database,
+                desk=self.desk,
+                pace=self.pace,
+                contacts=self.contacts,
+                seal_key=self.seal_key,
+                clock=self.clock,
+            )
         replies = Replies(vault=vault, texts=self.texts, seal_key=self.seal_key, sender=OURS)
         self.worker = TurnWorker(
             database=self.database,
@@ -240,6 +260,7 @@ class Bench:
                     regions=("GB",),
                     allow_drama=True,
                     limits=self.limits,
+                    switchboard=switchboard,
                 ),
                 database=self.database,
                 replies=replies,
@@ -252,7 +273,24 @@ class Bench:
             clock=self.clock,
             news=lambda _conversation: None,
             jitter=lambda: 1.0,
+            switchboard=switchboard,
         )
+        if self.desk is not None:
+            self.deskwork = DeskWork(
+                database=self.database,
+                helpdesk=self.helpdesk,
+                desk=self.desk,
+                pace=self.pace,
+                contacts=self.contacts,
+                replies=replies,
+                texts=self.texts,
+                seal_key=self.seal_key,
+                links=Links("https://texts.example.gov.uk", self.seal_key, self.clock),
+                ways=Ways(hub_url="https://hub.example.gov.uk"),
+                clock=self.clock,
+                news=lambda _conversation: None,
+                jitter=lambda: 1.0,
+            )
 
     def close(self) -> None:
         """Close the database and the connection to Redis."""
@@ -291,6 +329,11 @@ class Bench:
             due = conversations.due(connection, now=self.clock.now(), limit=200)
         for conversation_id in due:
             self.worker.work(conversation_id)
+        if self.desk is not None:
+            self.deskwork.work()
+            with suppress(ClientError):
+                self.deskwork.collect()
+            self.deskwork.deliver()
         self.outbox.send_due()
 
     def _replay(self, record: Record) -> None:

@@ -220,6 +220,7 @@ class Assistant(_Neighbour):
         self.fault: Callable[[Any], tuple[int, Any] | str | None] = lambda turn: None
         self.is_ready = True
         self.awaiting: str | None = None
+        self.handoff: Callable[[Any], dict[str, Any] | None] = lambda turn: None
         self.lock = threading.Lock()
         super().__init__()
 
@@ -243,6 +244,6 @@ class Assistant(_Neighbour):
                     "turn_id": turn["turn_id"],
                     "replies": replies,
                     "awaiting": self.awaiting,
-                    "handoff": None,
+                    "handoff": self.handoff(turn),
                 }
         return None if fault == "lose" else (200, self.kept[turn["turn_id"]])

@@ -29,6 +29,9 @@ CODES = [
     ("G-771903", "G-__code__"),
     ("the code is G-771903 is that right", "the code is G-__code__ is that right"),
     ("482913 or 771903", "__code__ or __code2__"),
+    ("it sez 48 29 13", "it sez __code__"),
+    ("it reads 48 29 13 duck", "it reads __code__ duck"),
+    ("came thru 48 29 13", "came thru __code__"),
     ("48291", "__code__"),
     ("4829134", "__code__"),
     ("my code says 48291 only", "my code says __code__ only"),
@@ -93,6 +96,9 @@ EMAILS = [
 ]
 
 INVITATIONS = [
+    "7K4M_2PQX",
+    "7K4M.2PQX",
+    "7K4M/2PQX",
     "7K4M-9QRT",
     "7k4m-9qrt",
     "7K4M 9QRT",

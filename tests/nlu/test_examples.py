@@ -20,7 +20,12 @@ talk_to_human stop_or_cancel start_over opt_out distress_or_safeguarding abuse_o
 change_language_or_foreign out_of_scope
 """
 INTENTS = set(NAMES.split())
-EVALUATION = Path("tests/evaluation/parents_dev.tsv")
+APART = [
+    Path("tests/evaluation/parents_dev.tsv"),
+    Path("tests/nlu/held_out.tsv"),
+    Path("tests/nlu/held_out_long.tsv"),
+]
+"""What no example may resemble."""
 TOO_ALIKE_ACROSS = 0.9
 """Two intents may differ by a word ("send the code", "re-send the code"), not by a letter."""
 
@@ -78,14 +83,17 @@ def test_no_near_duplicates_across_intents(examples: dict[str, list[str]]) -> No
     assert alike == set()
 
 
-def test_no_evaluation_message_was_learned_from(examples: dict[str, list[str]]) -> None:
-    rows = [mask(row.text).text for row in read(EVALUATION)]
+@pytest.mark.parametrize("file", APART, ids=lambda file: file.stem)
+def test_no_evaluation_message_was_learned_from(examples: dict[str, list[str]], file: Path) -> None:
+    rows = [mask(row.text).text for row in read(file)]
     shapes = [pieces(text) for text in rows if len(words(text)) >= SHORTEST]
+    ours = [pieces(t) for ts in examples.values() for t in ts if len(words(t)) >= SHORTEST]
     learned = sum(
-        any(likeness(pieces(text), shape) >= ALIKE for shape in shapes)
-        for texts in examples.values()
-        for text in texts
-        if len(words(text)) >= SHORTEST
+        any(
+            ALIKE * len(shape) <= len(mine) <= len(shape) / ALIKE and likeness(mine, shape) >= ALIKE
+            for shape in shapes
+        )
+        for mine in ours
     )
 
     assert learned == 0

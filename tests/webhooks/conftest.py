@@ -1,11 +1,14 @@
 import base64
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from messaging.contacts import Contacts
 from messaging.migrate import to_latest
 from tests.messaging.fakes import FakeClock
 from tests.messaging.redis_server import free_port
@@ -57,6 +60,34 @@ def edge(tmp_path: Path, migrated: bytes) -> Iterator[Edge]:
     (tmp_path / "messaging.db").write_bytes(migrated)
     edge = Edge(chosen, FakeClock())
     yield edge
+    edge.stop()
+
+
+@dataclass(frozen=True)
+class StaffedEdge:
+    """An edge beside a helpdesk, and its ids of numbers."""
+
+    edge: Edge
+    contacts: Contacts
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.edge, name)
+
+
+@pytest.fixture
+def staffed_edge(tmp_path: Path, migrated: bytes) -> Iterator[StaffedEdge]:
+    chosen = settings(
+        tmp_path,
+        helpdesk="django-helpdesk",
+        helpdesk_url="http://127.0.0.1:9",
+        helpdesk_token="t",
+        helpdesk_team="the SEND team",
+        helpdesk_webhook_key="w" * 32,
+    )
+    (tmp_path / "messaging.db").write_bytes(migrated)
+    edge = Edge(chosen, FakeClock())
+    keys = (chosen.conversation_key, chosen.messaging_seal_key)
+    yield StaffedEdge(edge, Contacts(*(key.get_secret_value() for key in keys)))
     edge.stop()
 
 

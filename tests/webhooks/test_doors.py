@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from messaging.store.schema import messages
 from tests.messaging.neighbours import signature
-from tests.webhooks.conftest import API_KEY, PUBLIC, SID, TOKEN
+from tests.webhooks.conftest import API_KEY, PUBLIC, SID, TOKEN, StaffedEdge
 from webhooks import guards
 from webhooks.app import Edge, create_app
 from webhooks.guards import GuardedBlueprint
@@ -191,3 +191,26 @@ def test_an_error_shows_nothing_of_what_was_sent() -> None:
 
     assert response.status_code == 500
     assert b"sesame" not in response.data
+
+
+def test_the_facts_of_an_offer_are_told_to_who_has_the_key(
+    staffed_edge: StaffedEdge,
+) -> None:
+    number = "+447700900123"
+    internal = staffed_edge.internal.test_client()
+    text(staffed_edge.public.test_client(), From=number)
+    conversation_id = staffed_edge.contacts.conversation_id(number)
+    path = f"/v1/handoffs/{conversation_id}/offer"
+
+    told = internal.get(path, headers=BEARER).get_json()["offer"]
+
+    assert told["number_ends_with"] == "123"
+    assert told["team"] == "the SEND team"
+    assert internal.get(path).status_code == 401
+    assert staffed_edge.public.test_client().get(path, headers=BEARER).status_code == 404
+
+
+def test_without_a_helpdesk_there_is_no_offer(edge: Edge) -> None:
+    answer = edge.internal.test_client().get("/v1/handoffs/sms-1/offer", headers=BEARER)
+
+    assert answer.get_json() == {"offer": None}

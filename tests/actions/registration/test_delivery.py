@@ -19,7 +19,7 @@ async def test_a_resend_counts_the_wait_down_and_names_the_same_code(
 
     assert soon == ["utter_registration_code_wait_sent"]
     assert at_code.last_facts("utter_registration_code_wait_sent")["seconds"] == 30
-    assert later == ["utter_registration_code_resent_same", "utter_core_offer_person"]
+    assert later == ["utter_registration_code_resent_same", "utter_registration_code_other_ways"]
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ async def test_a_text_that_was_not_accepted_is_not_called_sent(
     hub.texts_accepted = True
     assert await at_number.says("resend", "resend_code") == [
         "utter_registration_code_resent_new",
-        "utter_core_offer_person",
+        "utter_registration_code_other_ways",
     ]

@@ -58,7 +58,7 @@ async def test_invitation_and_number_in_one_text(talk: Talk, hub: FakeHub) -> No
         ("AB2C-3D4E or ZZ99-ZZ99", "give_code", "utter_registration_invitation_several"),
         ("its on the email", "give_code", "utter_registration_invitation_format"),
         ("yes i have it", "affirm", "utter_registration_invitation_have_it"),
-        ("no", "deny", "utter_registration_invitation_none"),
+        ("no", "deny", "(on to invitation_form)"),
     ],
 )
 async def test_what_is_not_an_invitation_code_gets_a_clear_answer(

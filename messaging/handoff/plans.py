@@ -1,0 +1,86 @@
+"""What a turn does to the switchboard, as a value; stored in the turn's own transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from clients.sealing import Sealer
+from messaging import metrics
+from messaging.errors import Overtaken
+from messaging.handoff import board, cases, relays
+from messaging.handoff.board import Place
+from messaging.handoff.cases import Case
+from messaging.handoff.states import State
+from messaging.store import handoffs
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passed:
+    """One thing for the helpdesk."""
+
+    case_id: str
+    adapter: str
+    kind: str
+    cause: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A move, and what goes to the helpdesk with it; stored whole or not at all."""
+
+    place: Place
+    """As it stood when the plan was made: where it stands no longer, nothing is stored."""
+    state: State
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    case: Case | None = None
+    """A new one."""
+    passed: tuple[Passed, ...] = ()
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing is changed: the plan only holds that nobody else has moved."""
+        return self.state is self.place.state and not self.changes
+
+
+def apply(connection: Connection, sealer: Sealer, plan: Plan, *, now: datetime) -> None:
+    """Store a plan. The conversation's row is locked by the caller.
+
+    Raises:
+        Overtaken: somebody moved the switchboard since; make a new plan.
+    """
+    if plan.is_still:
+        if board.read(connection, plan.place.conversation_id).version != plan.place.version:
+            raise Overtaken(plan.place.conversation_id)
+    else:
+        board.move(connection, plan.place, plan.state, now=now, **plan.changes)
+    if plan.case is not None:
+        cases.add(connection, plan.case)
+        handoffs.passed_on(connection, plan.place.conversation_id)
+        metrics.CASES.labels(reason=plan.case.reason, urgent=str(plan.case.urgent).lower()).inc()
+    for passed in plan.passed:
+        relays.add(
+            connection,
+            sealer,
+            case_id=passed.case_id,
+            adapter=passed.adapter,
+            direction=relays.OUT,
+            cause=passed.cause,
+            kind=passed.kind,
+            body=passed.body,
+            now=now,
+        )
+    if plan.state is not plan.place.state:
+        metrics.MOVES.labels(before=plan.place.state, after=plan.state).inc()
+        _log.info(
+            "handoff.moved",
+            conversation=plan.place.conversation_id,
+            before=str(plan.place.state),
+            after=str(plan.state),
+        )

@@ -1,0 +1,117 @@
+"""What both ways of a case do inside a transaction: say, tell, move."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from clients.sealing import Sealer
+from messaging import metrics
+from messaging.handoff import board, relays
+from messaging.handoff.board import Place
+from messaging.handoff.cases import Case
+from messaging.handoff.states import State
+from messaging.handoff.switchboard import Line
+from messaging.replies import Replies, Said
+from messaging.store import messages
+from messaging.store.conversations import Conversation
+from messaging.texts import Texts
+from wire.clock import Clock
+
+KEY = "helpdesk/"
+"""Texts of a case begin with it in the outbox; what follows is the relay of a person's reply."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Voice:
+    """Says sentences to parents, tells people facts, moves the switchboard; stores by itself."""
+
+    def __init__(self, *, replies: Replies, texts: Texts, seal_key: bytes, clock: Clock) -> None:
+        """Take the words and what carries them."""
+        self._replies = replies
+        self._texts = texts
+        self._sealer = Sealer(seal_key)
+        self._clock = clock
+
+    def note(
+        self, connection: Connection, case: Case, cause: str, text: str, *, reopens: bool = False
+    ) -> None:
+        """Tell the person a fact; never the parent."""
+        self.pass_on(connection, case, relays.NOTE, cause, text, reopens=reopens)
+
+    def pass_on(
+        self,
+        connection: Connection,
+        case: Case,
+        kind: str,
+        cause: str,
+        text: str,
+        *,
+        reopens: bool = False,
+    ) -> None:
+        """Put something on its way to the helpdesk, once for its cause."""
+        relays.add(
+            connection,
+            self._sealer,
+            case_id=case.case_id,
+            adapter=case.adapter,
+            direction=relays.OUT,
+            cause=cause,
+            kind=kind,
+            body={"text": text, "reopens": reopens},
+            now=self._clock.now(),
+        )
+
+    def move(self, connection: Connection, place: Place, state: State, **changes: Any) -> None:
+        """Move the switchboard.
+
+        Raises:
+            Overtaken: somebody else has moved it since.
+        """
+        board.move(connection, place, state, now=self._clock.now(), **changes)
+        if state is not place.state:
+            metrics.MOVES.labels(before=place.state, after=state).inc()
+            _log.info(
+                "handoff.moved",
+                conversation=place.conversation_id,
+                before=str(place.state),
+                after=str(state),
+            )
+
+    def say(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        lines: Sequence[Line],
+        *,
+        key: str,
+    ) -> None:
+        """Say responses to a parent, in the words of data/."""
+        said = [self.line(conversation, line) for line in lines]
+        self.append(connection, conversation, said, key=key)
+
+    def append(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        said: list[Said],
+        *,
+        key: str,
+    ) -> None:
+        """Put what is said into the log and on its way."""
+        self._replies.append(
+            connection,
+            conversation,
+            said,
+            key=key,
+            turn_id=None,
+            journey=conversation.journey,
+            now=self._clock.now(),
+        )
+
+    def line(self, conversation: Conversation, line: Line) -> Said:
+        """Return a response as the channel words it."""
+        text = self._texts.say(line.name, channel=conversation.channel, **line.values)
+        return self._replies.prepare(text, channel=conversation.channel, author=messages.SERVICE)

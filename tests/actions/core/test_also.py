@@ -1,0 +1,78 @@
+"""The second request of a message."""
+
+import pytest
+
+from actions.core import also
+from actions.core.intents import Intent
+from actions.guidance.outcomes import ANSWERS
+from tests.actions.talk import Talk
+
+pytestmark = pytest.mark.anyio
+
+
+def test_it_is_answered_as_the_guidance_answers_it() -> None:
+    for intent, response in also.ANSWERED.items():
+        assert ANSWERS[intent].response == response
+        assert ANSWERS[intent].hands_over is None
+
+
+async def test_both_questions_are_answered(talk: Talk) -> None:
+    talk.hears("who are you? what is the local offer?", "who_are_you", "local_offer_info")
+
+    _, messages = await talk.run("action_answer")
+
+    assert [message["response"] for message in messages] == [
+        "utter_guidance_who_are_you",
+        "utter_guidance_local_offer",
+    ]
+
+
+async def test_what_takes_more_than_a_sentence_is_begun_after_the_answer(talk: Talk) -> None:
+    talk.hears("who are you? i forgot my password", "who_are_you", "password_reset")
+
+    events, _ = await talk.run("action_answer")
+
+    assert [e["name"] for e in events if e["event"] == "followup"] == ["password_reset_form"]
+
+
+async def test_in_a_form_it_is_answered_and_nothing_else_begun(talk: Talk) -> None:
+    await talk.says("register", "register_account")
+    talk.hears("who are you? i forgot my password", "who_are_you", "password_reset")
+    talk.form = "registration_form"
+
+    events, messages = await talk.run("action_answer")
+
+    assert [message["response"] for message in messages] == [
+        "utter_guidance_who_are_you",
+        "utter_guidance_password_reset",
+    ]
+    assert not [e for e in events if e["event"] == "followup"]
+
+
+async def test_a_wish_for_the_step_is_done_beside_the_answer(at_code: Talk) -> None:
+    at_code.services.clock.advance(seconds=31)  # type: ignore[attr-defined]
+
+    said = await at_code.says(
+        "what is the local offer? and resend the code", "local_offer_info", "resend_code"
+    )
+
+    assert said == ["utter_guidance_local_offer", "utter_registration_code_resent_same"]
+
+
+async def test_distress_is_answered_alone(talk: Talk) -> None:
+    talk.hears(
+        "i want to die. what is the local offer", "distress_or_safeguarding", "local_offer_info"
+    )
+
+    _, messages = await talk.run("action_wellbeing")
+
+    assert [message["response"] for message in messages] == ["utter_wellbeing"]
+
+
+@pytest.mark.parametrize("name", ["", "nonsense", "who_are_you"])
+async def test_what_is_no_second_request_adds_nothing(talk: Talk, name: str) -> None:
+    talk.hears("who are you", Intent.WHO_ARE_YOU, name)
+
+    _, messages = await talk.run("action_answer")
+
+    assert len(messages) == 1

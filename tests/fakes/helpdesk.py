@@ -1,0 +1,148 @@
+"""A helpdesk in memory that passes the conformance suite and can fail as real ones do."""
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from clients.errors import Refused, Unreachable
+from clients.helpdesk import Entry, Event, EventKind, Opened, Ticket
+
+
+@dataclass
+class Post:
+    """One message in a ticket."""
+
+    remote_id: str
+    key: str
+    text: str
+    is_note: bool
+    entry: Entry | None = None
+
+
+@dataclass
+class Kept:
+    """A ticket as the helpdesk has it."""
+
+    remote_ref: str
+    ticket: Ticket
+    posts: list[Post] = field(default_factory=list)
+    is_closed: bool = False
+
+    @property
+    def texts(self) -> list[str]:
+        """What the parent said."""
+        return [post.text for post in self.posts if not post.is_note]
+
+    @property
+    def notes(self) -> list[str]:
+        return [post.text for post in self.posts if post.is_note]
+
+
+class FakeHelpdesk:
+    """Keeps tickets; a mood makes the next call fail."""
+
+    name = "fake"
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._ids = itertools.count(1)
+        self.tickets: dict[str, Kept] = {}
+        self.moods: list[str] = []
+        self.is_down = False
+        self.log: list[Event] = []
+        """Everything that people did."""
+        self.before: Callable[[], None] = lambda: None
+        """Called before each post, to let something happen at that moment."""
+
+    def _begin(self) -> str:
+        self.before()
+        if self.is_down:
+            raise Unreachable("helpdesk")
+        mood = self.moods.pop(0) if self.moods else "well"
+        if mood == "away":
+            raise Unreachable("helpdesk")
+        if mood == "refuses":
+            raise Refused("helpdesk", status=403)
+        return mood
+
+    def open(self, ticket: Ticket) -> Opened:
+        mood = self._begin()
+        for kept in self.tickets.values():
+            if kept.ticket.case_id == ticket.case_id:
+                return Opened(remote_ref=kept.remote_ref, remote_id=f"{kept.remote_ref}/0")
+        remote_ref = f"T{next(self._ids)}"
+        self.tickets[remote_ref] = Kept(remote_ref=remote_ref, ticket=ticket)
+        if mood == "hangs":
+            raise Unreachable("helpdesk", "read time-out")
+        return Opened(remote_ref=remote_ref, remote_id=f"{remote_ref}/0")
+
+    def append(self, remote_ref: str, entry: Entry) -> str:
+        return self._post(remote_ref, entry, closes=False)
+
+    def close(self, remote_ref: str, entry: Entry) -> str:
+        return self._post(remote_ref, entry, closes=True)
+
+    def _post(self, remote_ref: str, entry: Entry, *, closes: bool) -> str:
+        mood = self._begin()
+        kept = self.tickets[remote_ref]
+        for post in kept.posts:
+            if post.key == entry.key:
+                return post.remote_id
+        remote_id = f"{remote_ref}/{next(self._ids)}"
+        kept.posts.append(Post(remote_id, entry.key, entry.text, entry.is_note, entry))
+        kept.is_closed = closes or (kept.is_closed and not entry.reopens)
+        # As a real one tells of every post, our own too.
+        if mood == "echoes":
+            echo = Event(
+                remote_id=remote_id,
+                kind=EventKind.REPLY,
+                ticket=remote_ref,
+                at=self._now(),
+                author="bot",
+                text=entry.text,
+            )
+            self.log.append(echo)
+        if mood == "hangs":
+            raise Unreachable("helpdesk", "read time-out")
+        return remote_id
+
+    def events(self, since: str | None, tickets: Iterable[str]) -> tuple[list[Event], str]:
+        if self.is_down:
+            raise Unreachable("helpdesk")
+        return self.log[int(since or 0) :], str(len(self.log))
+
+    def parse(self, headers: Mapping[str, str], body: bytes) -> list[Event]:
+        return [event for event in self.log if event.remote_id == body.decode()]
+
+    # ---- what a person does -----------------------------------------------------------------
+
+    def replies(self, remote_ref: str, text: str, *, author: str = "Sam", files: int = 0) -> Event:
+        event = Event(
+            remote_id=f"{remote_ref}/{next(self._ids)}",
+            kind=EventKind.REPLY,
+            ticket=remote_ref,
+            at=self._now(),
+            author=author,
+            text=text,
+            files=files,
+        )
+        self.log.append(event)
+        return event
+
+    def resolves(self, remote_ref: str) -> Event:
+        event = Event(
+            remote_id=f"{remote_ref}/{next(self._ids)}",
+            kind=EventKind.RESOLVED,
+            ticket=remote_ref,
+            at=self._now(),
+        )
+        self.tickets[remote_ref].is_closed = True
+        self.log.append(event)
+        return event
+
+    @property
+    def only(self) -> Kept:
+        """The one ticket there is."""
+        (kept,) = self.tickets.values()
+        return kept

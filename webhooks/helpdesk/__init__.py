@@ -1,0 +1,1 @@
+"""The helpdesk's doors: its calls, and the live conversation for its people."""
