@@ -108,6 +108,10 @@ check-hub: install ## every proof of the hub: codes, races, limits, enumeration,
 check-edge: install ## every proof of the text-message edge: faults, forgeries, ceilings, segments
 	@$(PY) scripts/check_edge.py
 
+.PHONY: check-conversation
+check-conversation: install train ## every rule over 5,000 random turns, the 56 paths, planted secrets
+	@$(PY) -m scripts.check_conversation
+
 .PHONY: check-handoff
 check-handoff: install train ## every proof of the handoff: interleavings, persuasion, real helpdesks
 	@$(PY) scripts/check_handoff.py

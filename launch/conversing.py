@@ -77,6 +77,10 @@ class PhoneChannel:
             self._after = texts[-1]["id"]
         return [Heard(who=text["other"], text=text["body"]) for text in texts]
 
+    def close(self) -> None:
+        """Close the kept connection."""
+        self._http.close()
+
     def _texts(self, wait_s: float) -> list[dict[str, Any]]:
         query = {"after": self._after, "wait": min(wait_s, LONGEST_WAIT_S)}
         answer = _asked(lambda: self._http.get(f"/phones/{self.number}/texts", params=query))
@@ -133,6 +137,10 @@ class WebChannel:
                 )
             )
         return heard
+
+    def close(self) -> None:
+        """Close the kept connection."""
+        self._http.close()
 
     def _revealed(self, found: re.Match[str]) -> str:
         query = {"claim": self._claim}

@@ -99,6 +99,8 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     limit_segments_per_hour: int = Field(default=5_000, ge=1)
     limit_turns_per_hour: int = Field(default=100, ge=1)
     """The ceilings of `messaging.limits`, which says what each is for."""
+    transcript_days: int = Field(default=30, ge=1, le=365)
+    """How long what was said is kept; parents are told so at first contact."""
     log_level: str = "INFO"
 
     @property
@@ -145,8 +147,6 @@ class WorkerSettings(MessagingSettings):
     tick_s: float = Field(default=1.0, gt=0)
     """How often the ticker looks for work that no wake-up reached."""
 
-    transcript_days: int = Field(default=30, ge=1, le=365)
-    """How long what was said is kept; parents are told so at first contact."""
     answered_languages: str = "pl,ur,pa,ro,bn,cy"
     """Languages that are answered in themselves, comma separated; one file each in
     data/languages."""

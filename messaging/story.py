@@ -86,6 +86,13 @@ def find(connection: Connection, whom: str | None, contacts: Contacts | None) ->
     return connection.execute(begins).scalar_one_or_none()
 
 
+def all_ids(connection: Connection) -> list[str]:
+    """Return the ids of all conversations, the oldest first."""
+    column = conversation_rows.c.conversation_id
+    ordered = select(column).order_by(conversation_rows.c.created_at, column)
+    return list(connection.execute(ordered).scalars())
+
+
 def is_number(whom: str) -> bool:
     """Tell whether somebody is named by a telephone number rather than by an id."""
     return _e164(whom) is not None

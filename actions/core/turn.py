@@ -55,13 +55,12 @@ class Turn:
     """What the message asks for besides, where the NLU has read a second request in it."""
 
     def values(self, kind: str) -> list[str]:
-        """Return the vault references of this kind, in the order of the text."""
-        found = [
-            (match.start(), self.references[match.group()])
-            for match in INWARD.finditer(self.text)
-            if match["kind"] == kind and match.group() in self.references
-        ]
-        return [reference for _, reference in sorted(found)]
+        """Return the vault references of this kind, in the order of the text, each once.
+
+        A pasted text brings its code twice, under one placeholder: it is one value.
+        """
+        named = [match.group() for match in INWARD.finditer(self.text) if match["kind"] == kind]
+        return [self.references[name] for name in dict.fromkeys(named) if name in self.references]
 
     def mentions(self, kind: str) -> bool:
         """Tell whether something of this kind stood in the text, kept or dropped."""

@@ -61,6 +61,9 @@ async def _resend(
     except HubRefused as refusal:
         if refusal.problem is Problem.RESEND_TOO_SOON and delivery is not None:
             wait = moments.seconds(refusal.retry_after)
+            if what_network_said is not None:
+                until = outcomes.SEND_REFUSED[refusal.problem].filled(seconds=wait)
+                return say(what_network_said, until, slots=unchanged)
             return say(outcomes.DELIVERY_WAIT[delivery.state].filled(seconds=wait), slots=unchanged)
         refused = await _refused(services, turn, registration_id, refusal)
         return refused.with_slots(unchanged)
@@ -93,7 +96,7 @@ async def help_with_code(services: Services, turn: Turn) -> Outcome:
         ClientError: it is not known what became of the text.
     """
     delivery = await _latest(services, str(turn.slots[slots.INVITATION]))
-    if delivery is None or delivery.state in _NOT_ARRIVED:
+    if delivery is None or delivery.state is not DeliveryState.DELIVERED:
         return await resend(services, turn)
     return say(outcomes.CODE_HELP, slots={slots.CODE: None})
 

@@ -17,7 +17,8 @@ from wire import placeholders
 _RUN = re.compile(r"(?:\+ ?)?\(?\d+(?:[\s\-.,()/_]{1,3}\d+)*")
 _GROUP = re.compile(r"\d+")
 _NOT_SECRET = re.compile(
-    r"(?<!\d)\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\d)"  # dates
+    r"@\S+(?=\s+#\d)"  # the host in the last line of a code text, which may be an address
+    r"|(?<!\d)\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\d)"  # dates
     r"|(?<!\d)\d{1,2}[.\-]\d{1,2}[.\-](?:19|20)\d{2}(?!\d)"
     r"|(?<!\d)(?:19|20)\d{2}-\d{1,2}-\d{1,2}(?!\d)"
     r"|(?<!\d)(?:19|20)\d{2}\s?[/\-]\s?(?:(?:19|20)\d{2}|\d{2})(?!\d)"  # school years

@@ -43,7 +43,13 @@ def _pasted(code: str) -> str:
     )
 
 
-_DRESSES = st.sampled_from([_spelled, _mixed, _full_width, _arabic, _letters, _pasted, str])
+def _pasted_in_development(code: str) -> str:
+    return f"{code} is your EHC Hub security code. It lasts 10 minutes.\n\n@127.0.0.1 #{code}"
+
+
+_DRESSES = st.sampled_from(
+    [_spelled, _mixed, _full_width, _arabic, _letters, _pasted, _pasted_in_development, str]
+)
 
 
 @given(code=st.from_regex(r"[0-9]{6}", fullmatch=True), dress=_DRESSES, before=_WORDS, after=_ENDS)

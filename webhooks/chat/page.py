@@ -33,11 +33,16 @@ class Page:
     starters: Sequence[str] = STARTERS
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Own words by language; the element has English ones for whatever is missing."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Words that follow from the settings; own words go before them."""
 
     def document(self, lang: str) -> dict[str, Any]:
         """Return the answer of `GET /v1/config` in a language."""
         return {
-            "texts": dict(self.texts.get(lang) or self.texts.get(lang.split("-")[0]) or {}),
+            "texts": {
+                **self.told,
+                **(self.texts.get(lang) or self.texts.get(lang.split("-")[0]) or {}),
+            },
             "starters": list(self.starters),
             "contact": {"phone": self.phone, "email": self.email, "hours": self.hours},
             "privacy_url": self.privacy_url,

@@ -8,6 +8,7 @@ from messaging.chat.bell import Bell, Listener
 from messaging.chat.conversations import WebConversations
 from messaging.queue import Wakeups
 from messaging.store.database import Database
+from messaging.texts import Texts
 from webhooks.chat import site
 from webhooks.chat.doors import Doors
 from webhooks.chat.limits import Limiter
@@ -19,6 +20,7 @@ from webhooks.chat.streams import StreamPlaces, WakeBoard
 from webhooks.chat.tokens import Tokens
 from webhooks.guards import GuardedBlueprint
 from wire.clock import Clock
+from wire.names import WEBCHAT
 
 
 class WebChat:
@@ -87,6 +89,7 @@ class WebChat:
 
 
 def _page(settings: ChatSettings) -> Page:
+    kept = Texts().say("utter_edge_chat_kept", channel=WEBCHAT, days=str(settings.transcript_days))
     return Page(
         phone=settings.contact_phone,
         email=settings.contact_email,
@@ -95,4 +98,5 @@ def _page(settings: ChatSettings) -> Page:
         sms_number=settings.webchat_sms_number or settings.twilio_from,
         notice=settings.webchat_notice,
         texts=read_texts(settings.webchat_texts_file),
+        told={"greeting_privacy": kept},
     )

@@ -28,6 +28,12 @@ def test_values_come_in_the_order_of_the_text() -> None:
     assert turn.values("code") == ["c"]
 
 
+def test_a_value_that_stands_twice_in_a_text_is_one_value() -> None:
+    pasted = "__code__ is your EHC Hub security code.\n\n@hub.example #__code__"
+
+    assert read_turn(tracker_for(pasted, {"__code__": "c"})).values("code") == ["c"]
+
+
 def test_a_placeholder_without_a_reference_brings_no_value() -> None:
     turn = read_turn(tracker_for("__code__ __password__", {}))
 

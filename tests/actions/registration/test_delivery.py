@@ -40,6 +40,7 @@ async def test_no_code_came_says_what_the_network_said(
 async def test_a_code_that_does_not_work_has_perhaps_not_come(
     at_code: Talk, hub: FakeHub, clock: FakeClock
 ) -> None:
+    hub.delivery = (DeliveryState.DELIVERED, None)
     came = await at_code.says("the code doesnt work", "code_problem")
     hub.delivery = (DeliveryState.UNDELIVERED, DeliveryReason.HANDSET_OFF)
     clock.advance(seconds=31)

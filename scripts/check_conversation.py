@@ -1,0 +1,166 @@
+"""Prove the conversation: the rules on every turn, the 56 paths, and that no secret is left lying.
+
+Starts the real processes on free ports, registers parents by text and counts what that costs, lets
+random parents talk (`--turns 5000` takes about an hour on two cores), plants secrets and looks for
+them everywhere, and walks every path. Prints a table; the last line is JSON; exits 1 where a proof
+fails. `--only` takes the names of proofs.
+"""
+
+import argparse
+import json
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from messaging.segments import measure
+from tests.e2e.conftest import CONTACT
+from tests.e2e.proofs.planted import search
+from tests.e2e.proofs.random_parent import SECRETS, Planted, Stage, plant, play
+from tests.e2e.proofs.rules import RULES, Known
+from tests.e2e.running import running_product
+from tests.standins.simulated import SimulatorCarrier
+
+ROOT = Path(__file__).resolve().parents[1]
+HAPPY_TEXTS = 8
+"""Texts from us for a whole registration by text message, the code's own among them."""
+PLANTED = 200
+NAMES = ("Bluebell", "Rainbow", "Kestrel", "Harbour", "Marigold")
+
+Result = dict[str, Any]
+
+
+@contextmanager
+def _stage(turns: int, *, first_number: int) -> Iterator[Stage]:
+    with running_product(**CONTACT, LIMIT_TURNS_PER_HOUR="100000") as product:
+        carrier = SimulatorCarrier(product.url("SIMULATOR_PORT"))
+        known = Known(
+            phone=CONTACT["CONTACT_PHONE"],
+            email=CONTACT["CONTACT_EMAIL"],
+            urls=(product.env["HUB_PUBLIC_URL"], CONTACT["PRIVACY_URL"]),
+        )
+        yield Stage(
+            product=product,
+            carrier=carrier,
+            known=known,
+            most_turns=turns,
+            first_number=first_number,
+        )
+        carrier.close()
+
+
+def check_happy(stage: Stage, parents: int) -> Result:
+    """Register parents by text as it goes when all goes well; count texts and segments."""
+    texts, segments = [], []
+    for _ in range(parents):
+        parent = stage.parent()
+        parent.gives_code(parent.goes_to_code())
+        texts.append(len(parent.heard))
+        segments.append(sum(measure(text).segments for text in parent.heard))
+    return {
+        "parents": parents,
+        "texts_median": statistics.median(texts),
+        "texts_maximum": max(texts),
+        "segments_median": statistics.median(segments),
+        "segments_maximum": max(segments),
+        "ok": max(texts) <= HAPPY_TEXTS,
+    }
+
+
+def check_random(stage: Stage, seed: int) -> Result:
+    """Let random parents talk and hold every exchange to the rules."""
+    tally = play(stage, seed_=seed)
+    for example in tally.examples:
+        print("  ", example)
+    per_rule = {
+        name: sum(n for fault, n in tally.broken.items() if fault.startswith(f"{name}:"))
+        for name in RULES
+    }
+    return {
+        "turns": tally.turns,
+        "broken": sum(tally.broken.values()),
+        "broken_by_rule": {name: count for name, count in per_rule.items() if count},
+        "unanswered": tally.unanswered,
+        "dead_ends": tally.dead_ends,
+        "hub_faults": tally.faults,
+        "registered": tally.registered,
+        "seconds_a_turn": round(tally.seconds / max(1, tally.turns), 3),
+        "ok": tally.turns >= stage.most_turns
+        and not (tally.broken or tally.unanswered or tally.dead_ends),
+    }
+
+
+def check_planted(stage: Stage) -> Result:
+    """Have parents type secrets of every kind, and look for them wherever anything is kept."""
+    planted: list[Planted] = list(stage.tally.planted)
+    while len(planted) < PLANTED:
+        parent = stage.parent()
+        parent.turn("hello")
+        for form in SECRETS:
+            secret = plant(form, NAMES[len(planted) % len(NAMES)])
+            planted.append(secret)
+            parent.turn(secret.text)
+    time.sleep(2)  # logs and callbacks of the last turn
+    found = search(stage.product, planted)
+    for place, _ in found[:20]:
+        print("   a secret in", place)
+    return {"planted": len(planted), "found": len(found), "ok": not found}
+
+
+def check_paths() -> Result:
+    """Walk the 56 paths; some are several conversations."""
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "e2e", "-p", "no:randomly"]
+    report = subprocess.run(
+        [*command, "tests/e2e/paths", "-rf"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    lines = report.stdout.strip().splitlines()
+    for line in lines:
+        if line.startswith("FAILED"):
+            print("  ", line)
+    summary = lines[-1] if lines else ""
+    counts = {name: int(count) for count, name in re.findall(r"(\d+) (passed|failed)", summary)}
+    return {**counts, "ok": report.returncode == 0}
+
+
+def main() -> int:
+    """Run the proofs and print what came of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=5000)
+    parser.add_argument("--parents", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=20_261_123)
+    parser.add_argument("--only", nargs="*", choices=["happy", "random", "planted", "paths"])
+    asked = parser.parse_args()
+    wanted = asked.only or ["happy", "random", "planted", "paths"]
+    results: dict[str, Result] = {}
+    if set(wanted) - {"paths"}:
+        with _stage(asked.turns, first_number=100) as stage:
+            proofs: dict[str, Callable[[], Result]] = {
+                "happy": lambda: check_happy(stage, asked.parents),
+                "random": lambda: check_random(stage, asked.seed),
+                "planted": lambda: check_planted(stage),
+            }
+            for name, proof in proofs.items():
+                if name in wanted:
+                    results[name] = proof()
+    if "paths" in wanted:
+        results["paths"] = check_paths()
+    _print(results)
+    return 0 if all(result["ok"] for result in results.values()) else 1
+
+
+def _print(results: dict[str, Result]) -> None:
+    for name, result in results.items():
+        print(f"\n{name:<10} {'ok' if result['ok'] else 'FAILED'}")
+        for fact, value in result.items():
+            if fact != "ok":
+                print(f"  {fact:<20} {value}")
+    print(json.dumps(results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

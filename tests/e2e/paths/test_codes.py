@@ -1,0 +1,231 @@
+"""Paths 31 to 45: typing the code."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.e2e.journey import wrong
+from tests.e2e.paths.walker import Visitor, Walker, time_passes
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+Make = Callable[..., Walker]
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def gives(parent: Walker, said: str) -> None:
+    """Give the right code in these words, and go on for two turns."""
+    assert "verified" in parent.turn(said)
+    assert parent.at_hub == "verified"
+    assert "not right" not in parent.turn("is that it?")
+    assert parent.turn("thank you")
+    assert parent.at_hub == "verified"
+
+
+@pytest.mark.parametrize("gap", [" ", "-", "\u2013", ".", "\u00a0"])
+def test_path_31_spaces_and_hyphens_in_the_code_do_not_matter(parent: Walker, gap: str):
+    code = parent.goes_to_code()
+
+    gives(parent, f"{code[:3]}{gap}{code[3:]}")
+
+
+def test_path_32_the_whole_text_pasted_gives_its_code_and_not_the_ten(parent: Walker):
+    parent.goes_to_code()
+    pasted = next(text for text in parent.heard if "security code. It" in text)
+
+    gives(parent, pasted)
+
+
+@pytest.mark.parametrize("words", ["its {} thanks", "Code: {}.", "the text says {} x"])
+def test_path_33_words_around_the_code_do_not_matter(parent: Walker, words: str):
+    gives(parent, words.format(parent.goes_to_code()))
+
+
+def test_path_34_of_two_codes_the_newest_is_asked_for_and_no_try_is_used(parent: Walker):
+    code = parent.goes_to_code()
+
+    assert "more than one code" in parent.turn(f"{wrong(code)} or {wrong(wrong(code))}")
+
+    assert parent.at_hub == "code_needed"
+    assert "4 tries left" in parent.turn(wrong(code))
+    parent.gives_code(code)
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [(lambda code: code[1:], "too few digits"), (lambda code: code + "7", "too many digits")],
+    ids=["a leading zero was lost", "one digit too many"],
+)
+def test_path_35_five_or_seven_digits_are_named_as_such_and_use_no_try(
+    parent: Walker, cut: Callable[[str], str], said: str
+):
+    code = parent.goes_to_code()
+
+    assert said in parent.turn(cut(code))
+
+    assert parent.at_hub == "code_needed"
+    assert "4 tries left" in parent.turn(wrong(code))
+    parent.gives_code(code)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda code: code.replace("0", "O").replace("1", "l"),
+        lambda code: "".join(chr(0xFF10 + int(digit)) for digit in code),
+        lambda code: "".join(chr(0x0660 + int(digit)) for digit in code),
+    ],
+    ids=["letters", "full width", "Arabic digits"],
+)
+def test_path_36_look_alikes_and_other_digits_are_read(parent: Walker, write: Callable[[str], str]):
+    gives(parent, write(parent.goes_to_code()))
+
+
+def test_path_37_a_code_in_words_is_read(parent: Walker):
+    code = parent.goes_to_code()
+
+    gives(parent, " ".join(DIGITS[int(digit)] for digit in code))
+
+
+def test_path_37_half_a_code_is_asked_for_whole(parent: Walker):
+    code = parent.goes_to_code()
+
+    first, second = parent.turn(code[:3]), parent.turn(code[3:])
+
+    assert "6" in first
+    assert "person" in second, "two failed tries"
+    assert first != second
+    assert parent.at_hub == "code_needed"
+    parent.asks_then_gives_code(code)
+
+
+def test_path_38_trailing_digits_after_the_right_code_do_not_pass(parent: Walker):
+    code = parent.goes_to_code()
+
+    assert "verified" not in parent.turn(f"{code}789")
+
+    assert parent.at_hub == "code_needed"
+    parent.asks_then_gives_code(code)
+
+
+def test_path_39_another_services_code_uses_no_try(parent: Walker):
+    code = parent.goes_to_code()
+
+    assert "another service" in parent.turn(f"G-{wrong(code)} is your Google verification code")
+
+    assert parent.at_hub == "code_needed"
+    assert "4 tries left" in parent.turn(wrong(code))
+    parent.gives_code(code)
+
+
+def test_path_39_the_older_of_two_different_codes_says_so_honestly(parent: Walker, walker: Make):
+    other = walker()
+    old = parent.goes_to_code()
+    parent.turn("use 0" + other.number[3:])
+    new = other.code()
+
+    answer = parent.turn(old)
+
+    assert "not right" in answer
+    assert parent.at_hub == "code_needed"
+    parent.asks_then_gives_code(new)
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(minutes=10, seconds=2), "expired"),
+        (timedelta(hours=1), "expired"),
+        (timedelta(hours=3), "not right"),
+    ],
+    ids=["by seconds", "an hour", "three hours"],
+)
+def test_path_40_an_expired_code_is_told_from_a_wrong_one(
+    parent: Walker, span: timedelta, said: str
+):
+    old = parent.goes_to_code()
+    time_passes(parent.product, span)
+
+    answer = parent.turn(old)
+
+    assert said in answer
+    assert parent.at_hub == "code_needed"
+    if "New code sent" not in answer:
+        parent.codes.clear()
+        parent.turn("resend")
+    new = parent.code() if parent.codes[-1:] != [old] else _newer(parent, old)
+    assert "automated" in parent.turn("who are you")
+    parent.gives_code(new)
+
+
+def test_path_40_a_code_of_yesterday_leads_back_to_the_invitation(parent: Walker):
+    invitation = parent.goes_to_number()
+    parent.turn("ok")
+    old = parent.code()
+    time_passes(parent.product, timedelta(hours=26))
+
+    assert "begin again with your invitation code" in parent.turn(old)
+
+    parent.codes.clear()
+    assert f"ending {parent.last_three}" in parent.turn(invitation)
+    parent.gives_number()
+
+
+def _newer(parent: Walker, old: str) -> str:
+    """Return the code that came after an old one."""
+    parent.codes.clear()
+    new = parent.code()
+    assert new != old
+    return new
+
+
+def test_path_41_five_wrong_codes_lock_and_say_until_when_and_a_person_is_offered(parent: Walker):
+    code = parent.goes_to_code()
+    for left in ("4 tries", "3 tries", "2 tries", "1 try"):
+        assert left in parent.turn(wrong(code))
+
+    locked = parent.turn(wrong(code))
+
+    assert "locked until" in locked
+    assert "person" in locked
+    assert "locked until" in parent.turn(code)
+    assert parent.at_hub == "code_needed"
+    time_passes(parent.product, timedelta(minutes=16))
+    parent.codes.clear()
+    parent.turn("resend")
+    parent.gives_code(parent.code())
+
+
+def test_path_42_the_right_code_twice_at_once_is_not_called_wrong(parent: Walker):
+    code = parent.goes_to_code()
+    parent.phone.text(code)
+
+    answer = parent.turn(code, turns=1)
+
+    assert "not right" not in answer
+    assert "verified" in " ".join(parent.heard)
+    assert parent.at_hub == "verified"
+    assert parent.turn("ok")
+    assert parent.turn("thanks")
+
+
+def test_path_43_a_code_typed_in_the_web_chat_by_someone_on_the_hubs_page_is_explained(
+    visitor: Visitor,
+):
+    answer = visitor.turn("my code is 482913")
+
+    assert "invitation code" in answer
+    assert visitor.at_hub is None
+    assert visitor.turn("I am on the page that asks for a code")
+    assert visitor.turn("I want to talk to a person")
+
+
+def test_path_44_a_code_of_the_app_where_the_texts_is_asked_is_one_wrong_try(parent: Walker):
+    code = parent.goes_to_code()
+
+    answer = parent.turn(f"my authenticator app says {wrong(code)}")
+
+    assert "tries left" in answer
+    assert parent.at_hub == "code_needed"
+    parent.asks_then_gives_code(code)

@@ -1,0 +1,220 @@
+"""The rules G1 to G13 as a reader can check them on one exchange: what was said, what came of it.
+
+A rule is checked on every exchange of a random parent, so each says only what must hold whatever
+was typed; what a certain kind of message must lead to stands in `wanted`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from messaging.segments import MAX_SEGMENTS, Encoding, measure
+
+VERIFIED: Final = ("verified", "complete")
+
+_SENT = re.compile(r"we are texting (?:a|the same)|new code sent", re.I)
+_VERIFIED = re.compile(r"your mobile number is (?:already )?verified", re.I)
+_NUMBER = re.compile(r"(?<!\d)(?:\+44|0)\d(?: ?\d){7,}")
+_EMAIL = re.compile(r"\S+@\S+\.\w+")
+_URL = re.compile(r"https?://\S+")
+_ASKS = re.compile(
+    r"\b(?:what is|what was|tell me|send|type|give)\b[^.?!]{0,40}"
+    r"\b(?:password|date of birth|nhs number|diagnosis|child's name)",
+    re.I,
+)
+_NOT = re.compile(r"\b(?:never|not)\b", re.I)
+_NETWORK_ANSWER = re.compile(
+    r"\b(?:reply|type|send|say) (?:yes|start|unstop|end|cancel|quit|stop|stopall)\b", re.I
+)
+_NEXT_STEP = re.compile(
+    r"\?|\b(?:reply|send|type|call|text|email|sign in|click|check|choose|open|tell|wait|look|use|"
+    r"go to|scan|try|go on|ask|wyb|napisz|likhein|anfonwch|scrie|scrieți|sunați|zadzwoń)\b",
+    re.I,
+)
+EXAMPLES: Final = frozenset({"07700900123"})
+"""Numbers that stand in our texts as an example of how to write one."""
+NETWORKS_OWN: Final = ("help", "stop", "start")
+"""Kinds of messages that the network answers too, in its own words."""
+HELPLINES: Final = frozenset({"08001111"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What may be named: configuration and the helplines, nothing else."""
+
+    phone: str
+    email: str
+    urls: tuple[str, ...]
+    """How a link of ours begins."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One message of a parent and all that came of it."""
+
+    said: str
+    answer: str
+    """Every text that came, but those that bring a code."""
+    texts: tuple[str, ...]
+    """The same, one by one."""
+    answer_before: str
+    state_before: str | None
+    state: str | None
+    """Of the registration at the hub."""
+    awaiting_before: str | None
+    awaiting: str | None
+    codes_asked_for: int
+    """Code texts that the hub handed in during the exchange."""
+    secrets: tuple[str, ...] = ()
+    """What the parent knows that must never be repeated: codes, passwords, whole numbers."""
+    wanted: str = "words"
+    """What kind of message it was: see `KINDS`."""
+    is_stopped: bool = False
+    """The parent has sent STOP."""
+    is_second_miss: bool = False
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _g1(one: Exchange, _known: Known) -> Iterator[str]:
+    if _SENT.search(one.answer) and not one.codes_asked_for:
+        yield "a code is called sent and the hub has handed in none"
+    if _VERIFIED.search(one.answer) and one.state not in VERIFIED:
+        yield f"the number is called verified and the hub says {one.state}"
+
+
+def _g2(one: Exchange, _known: Known) -> Iterator[str]:
+    runs = {_digits(run) for run in re.findall(r"\d[\d \-]*\d", one.answer)}
+    words = one.answer.casefold()
+    for secret in one.secrets:
+        if secret.casefold() in words or (_digits(secret) or "none") in runs:
+            yield "a value is repeated"
+
+
+def _g3(one: Exchange, known: Known) -> Iterator[str]:
+    allowed = {_digits(known.phone), *EXAMPLES, *HELPLINES}
+    unsaid = _URL.sub(" ", one.answer)
+    for found in _NUMBER.findall(unsaid):
+        if _digits(found) not in allowed:
+            yield "a number stands in the answer that nobody has configured"
+    for found in _EMAIL.findall(unsaid):
+        if known.email not in found:
+            yield "an address stands in the answer that nobody has configured"
+    for found in _URL.findall(one.answer):
+        if not found.startswith(known.urls):
+            yield "a link stands in the answer that is not ours"
+
+
+def _g4(one: Exchange, _known: Known) -> Iterator[str]:
+    for sentence in re.split(r"(?<=[.?!])\s", one.answer):
+        if _ASKS.search(sentence) and not _NOT.search(sentence):
+            yield "something is asked for that is never asked for"
+
+
+def _g5(one: Exchange, known: Known) -> Iterator[str]:
+    if one.wanted == "person" and known.phone not in one.answer:
+        yield "a person was asked for and no way to one named"
+    if one.wanted == "start_over" and one.awaiting != "registration_invitation":
+        yield "it was to start over and did not"
+
+
+def _g6(one: Exchange, _known: Known) -> Iterator[str]:
+    if one.answer.count("?") > 1:
+        yield "more than one question in a turn"
+    if _NETWORK_ANSWER.search(one.answer) and one.wanted not in NETWORKS_OWN:
+        yield "a word is to be answered that networks take"
+    for text in one.texts:
+        size = measure(text)
+        if size.segments > MAX_SEGMENTS:
+            yield "a text of more than 3 segments"
+        if size.encoding is Encoding.UCS_2 and one.wanted != "language":
+            yield "a text with characters that double its price"
+
+
+def _g7(one: Exchange, _known: Known) -> Iterator[str]:
+    if one.answer and one.answer == one.answer_before:
+        yield "the same answer twice running"
+    if one.is_second_miss and "person" not in one.answer.lower():
+        yield "two tries failed and no person was offered"
+
+
+def _g8(one: Exchange, _known: Known) -> Iterator[str]:
+    if one.wanted == "question" and one.awaiting_before not in (None, one.awaiting):
+        yield "a question lost the place in the form"
+    if one.wanted == "question" and one.state != one.state_before:
+        yield "a question changed something at the hub"
+
+
+def _g9(one: Exchange, _known: Known) -> Iterator[str]:
+    if one.wanted != "distress" or one.is_stopped:
+        return
+    if not all(number in one.answer for number in ("999", "116 123", "0800 1111")):
+        yield "distress did not get the helplines"
+    if re.search(r"regist|6-digit|invitation|password", one.answer, re.I):
+        yield "something else stood beside the helplines"
+
+
+def _g10(one: Exchange, _known: Known) -> Iterator[str]:
+    if one.is_stopped and one.answer and one.wanted not in ("stop", "start"):
+        yield "something was sent after STOP"
+
+
+def _g11(one: Exchange, _known: Known) -> Iterator[str]:
+    if one.wanted == "command" and one.state != one.state_before:
+        yield "a command changed something at the hub"
+    if one.wanted == "command" and one.awaiting_before and one.awaiting is None:
+        yield "a command left the form"
+
+
+def _g12(one: Exchange, _known: Known) -> Iterator[str]:
+    if one.wanted != "who" or one.is_stopped:
+        return
+    said = one.answer_before if "same as before" in one.answer else one.answer
+    if "automated" not in said:
+        yield "asked who it is, it did not say that it is automated"
+
+
+def _g13(one: Exchange, _known: Known) -> Iterator[str]:
+    if re.search(r"\b(?:account|address|number) (?:does|did) not exist|no account", one.answer):
+        yield "it is told whether there is an account"
+
+
+RULES: Final[dict[str, Callable[[Exchange, Known], Iterator[str]]]] = {
+    "G1": _g1,
+    "G2": _g2,
+    "G3": _g3,
+    "G4": _g4,
+    "G5": _g5,
+    "G6": _g6,
+    "G7": _g7,
+    "G8": _g8,
+    "G9": _g9,
+    "G10": _g10,
+    "G11": _g11,
+    "G12": _g12,
+    "G13": _g13,
+}
+
+SILENT_KINDS: Final = ("machine",)
+"""Kinds of messages that are rightly met with silence."""
+NEEDS_NO_STEP: Final = ("thanks", "stop")
+
+
+def broken(one: Exchange, known: Known) -> list[str]:
+    """Return what is wrong with an exchange, the rule's name first; nothing: all is well."""
+    return [f"{name}: {fault}" for name, rule in RULES.items() for fault in rule(one, known)]
+
+
+def is_unanswered(one: Exchange) -> bool:
+    """Tell whether a message got no answer that should have had one."""
+    return not one.answer and not one.is_stopped and one.wanted not in SILENT_KINDS
+
+
+def is_dead_end(one: Exchange) -> bool:
+    """Tell whether an answer leaves a parent without a next step or a person."""
+    return (
+        bool(one.answer) and one.wanted not in NEEDS_NO_STEP and not _NEXT_STEP.search(one.answer)
+    )

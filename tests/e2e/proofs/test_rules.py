@@ -1,0 +1,86 @@
+"""The reader of rules finds what it is there to find."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.e2e.proofs.rules import Exchange, Known, broken, is_dead_end, is_unanswered
+
+KNOWN = Known(
+    phone="01632 960100",
+    email="helpdesk@council.example",
+    urls=("http://127.0.0.1:8081", "https://council.example"),
+)
+GOOD = Exchange(
+    said="ok",
+    answer="We are texting a security code to the number ending 456. Type the 6 digits here.",
+    texts=("We are texting a security code to the number ending 456. Type the 6 digits here.",),
+    answer_before="Which number?",
+    state_before="number_needed",
+    state="code_needed",
+    awaiting_before="registration_number",
+    awaiting="registration_code",
+    codes_asked_for=1,
+    secrets=("482913", "+447700900456", "07700900456"),
+)
+
+
+def says(text: str, **fields: object) -> Exchange:
+    return replace(GOOD, answer=text, texts=(text,), **fields)  # type: ignore[arg-type]
+
+
+def test_a_good_exchange_breaks_nothing() -> None:
+    assert broken(GOOD, KNOWN) == []
+    assert not is_unanswered(GOOD)
+    assert not is_dead_end(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("rule", "one"),
+    [
+        ("G1", replace(GOOD, codes_asked_for=0)),
+        ("G1", says("Your mobile number is verified. Go on here.")),
+        ("G2", says("Your code 482 913 is right. Type ok.")),
+        ("G2", says("Is it 07700 900456?")),
+        ("G3", says("Call 01785 278499.")),
+        ("G3", says("Write to jo@staffordshire.example.")),
+        ("G3", says("See https://elsewhere.example/x")),
+        ("G4", says("What is your password?")),
+        ("G4", says("Send me your child's name and date of birth.")),
+        ("G5", says("I can help you here. What do you need?", wanted="person")),
+        ("G5", replace(GOOD, wanted="start_over")),
+        ("G6", says("Do you have it? Which number is it?")),
+        ("G6", says("Reply YES to go on.")),
+        ("G6", says("Napisz jedno słowo.")),
+        ("G6", says("Type it. " * 60)),
+        ("G7", replace(GOOD, answer_before=GOOD.answer)),
+        ("G7", replace(GOOD, is_second_miss=True)),
+        ("G8", replace(GOOD, wanted="question")),
+        ("G9", says("Call 999. Type the 6-digit code.", wanted="distress")),
+        ("G10", replace(GOOD, is_stopped=True)),
+        ("G11", replace(GOOD, wanted="command")),
+        ("G12", replace(GOOD, wanted="who")),
+        ("G13", says("That account does not exist. Check it.")),
+    ],
+)
+def test_a_broken_rule_is_named(rule: str, one: Exchange) -> None:
+    assert rule in {fault.partition(":")[0] for fault in broken(one, KNOWN)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Never send a password in a message. Type the 6 digits.",
+        "Send it in digits, like 07700 900123.",
+        "Call 01632 960100 or email helpdesk@council.example.",
+    ],
+)
+def test_what_may_be_said_is_not_found(text: str) -> None:
+    assert broken(says(text), KNOWN) == []
+
+
+def test_silence_and_dead_ends_are_seen() -> None:
+    assert is_unanswered(says(""))
+    assert not is_unanswered(says("", is_stopped=True))
+    assert not is_unanswered(says("", wanted="machine"))
+    assert is_dead_end(says("Hello."))

@@ -1,0 +1,32 @@
+"""A short walk of the random parent; `make check-conversation` takes the long one."""
+
+import pytest
+
+from tests.e2e.conftest import CONTACT
+from tests.e2e.proofs.planted import search
+from tests.e2e.proofs.random_parent import Stage, play
+from tests.e2e.proofs.rules import Known
+from tests.e2e.running import RunningProduct
+from tests.standins.simulated import SimulatorCarrier
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+SEED = 20_261_123
+TURNS = 80
+
+
+def test_a_random_parent_breaks_no_rule(product: RunningProduct, carrier: SimulatorCarrier):
+    known = Known(
+        phone=CONTACT["CONTACT_PHONE"],
+        email=CONTACT["CONTACT_EMAIL"],
+        urls=(product.env["HUB_PUBLIC_URL"], CONTACT["PRIVACY_URL"]),
+    )
+    stage = Stage(product=product, carrier=carrier, known=known, most_turns=TURNS, has_faults=False)
+
+    tally = play(stage, seed_=SEED)
+
+    assert tally.turns >= TURNS
+    assert not tally.broken, "\n".join(tally.examples)
+    assert not tally.unanswered, "\n".join(tally.examples)
+    assert not tally.dead_ends, "\n".join(tally.examples)
+    assert not search(product, tally.planted)
