@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
-from actions.core.lines import Handoff, Line, Outcome, say
+from actions.core.lines import Line, Outcome, say
+from actions.core.person import offer_person
 from actions.core.slots import GIVEN_EMAIL
 from actions.core.turn import Turn
 from actions.guidance.outcomes import answer_to
@@ -28,10 +29,12 @@ class AnswerQuestion(JourneyAction):
         )
         if answer.hands_over is None:
             return outcome
+        offered = await offer_person(self.services, turn, reason=answer.hands_over)
         return replace(
             outcome,
-            lines=(*outcome.lines, self.services.contacts.person()),
-            handoff=Handoff(reason=answer.hands_over, journey=turn.form, step=turn.awaiting),
+            lines=(*outcome.lines, *offered.lines),
+            slots={**outcome.slots, **offered.slots},
+            handoff=offered.handoff,
         )
 
 

@@ -32,6 +32,8 @@ REASONS: Final[Mapping[str, str]] = {
     "lost_phone": "has lost the phone of their second factor",
     "lost_factor": "has lost their second factor",
     "misses": "was not understood several times",
+    "complaint": "has a complaint",
+    "language": "writes in another language",
 }
 CHANNELS: Final = {SMS: "text message"}
 AUTHORS: Final = {
