@@ -52,7 +52,7 @@ async def resend(services: Services, turn: Turn) -> Outcome:
 async def _resend(
     services: Services, turn: Turn, registration_id: str, delivery: CodeDelivery | None
 ) -> Outcome:
-    what_network_said = _not_delivered(delivery, turn)
+    what_network_said = None if _has_opted_in(delivery, turn) else _not_delivered(delivery, turn)
     unchanged = {slots.CODE: None}
     if what_network_said is not None and what_network_said.closes:
         return say(what_network_said, slots=unchanged)
@@ -106,6 +106,16 @@ async def _latest(services: Services, registration_id: str) -> CodeDelivery | No
         return await services.hub.latest_code(registration_id)
     except HubRefused:
         return None  # no code was sent yet, or the registration is gone: sending will tell
+
+
+def _has_opted_in(delivery: CodeDelivery | None, turn: Turn) -> bool:
+    """Tell whether texts that were switched off are on again.
+
+    Nobody who has stopped texts is answered: who asks by text, from that number, has texted START.
+    """
+    if delivery is None or delivery.reason is not DeliveryReason.OPTED_OUT or turn.sender is None:
+        return False
+    return turn.sender.last_three == turn.slots.get(slots.NUMBER)
 
 
 def _not_delivered(delivery: CodeDelivery | None, turn: Turn) -> Line | None:

@@ -67,7 +67,6 @@ async def test_a_phone_that_is_off_is_told_and_texted_again(
     [
         (DeliveryReason.FILTERED, "utter_registration_delivery_filtered"),
         (DeliveryReason.LANDLINE, "utter_registration_delivery_landline"),
-        (DeliveryReason.OPTED_OUT, "utter_registration_delivery_opted_out"),
         (DeliveryReason.UNKNOWN_NUMBER, "utter_registration_delivery_unknown_number"),
     ],
 )
@@ -80,6 +79,31 @@ async def test_what_would_fail_again_is_not_sent_again(
 
     assert await at_code.says("nothing came", "resend_code") == [said]
     assert hub.calls.count("send_code") == sends
+
+
+@pytest.mark.parametrize(
+    ("from_number", "sends", "said"),
+    [
+        ("07700 900456", 1, "utter_registration_code_resent_same"),
+        ("07700 900123", 0, "utter_registration_delivery_opted_out"),
+        (None, 0, "utter_registration_delivery_opted_out"),
+    ],
+)
+async def test_who_texts_from_a_number_that_had_stopped_texts_gets_them_again(
+    at_code: Talk,
+    hub: FakeHub,
+    clock: FakeClock,
+    from_number: str | None,
+    sends: int,
+    said: str,
+) -> None:
+    hub.delivery = (DeliveryState.FAILED, DeliveryReason.OPTED_OUT)
+    at_code.sender_number = from_number
+    clock.advance(seconds=31)
+    before = hub.calls.count("send_code")
+
+    assert await at_code.says("resend", "resend_code") == [said]
+    assert hub.calls.count("send_code") - before == sends
 
 
 async def test_too_many_resends_say_until_when(at_code: Talk, clock: FakeClock) -> None:
