@@ -131,7 +131,7 @@ def main() -> int:
                 theirs.webhook = rasa.webhook
                 for nth in progress(options.journeys, "stock journey"):
                     for text in scripts[nth]:
-                        theirs.say(f"+447700900{100 + nth}", text)
+                        theirs.say(f"+447700900{100 + nth}", text, patience_s=5)
                 stock_memory = round(machine.resident_mb(rasa.process.pid), 1)
                 result = {
                     "ours": {
