@@ -88,10 +88,10 @@ def test_ordinary_words_call_nobody(bench: Bench) -> None:
     assert dict(bench.assistant.turns[0].signals) == {}
 
 
-def test_another_language_is_signalled(bench: Bench) -> None:
-    send(bench, "dzień dobry, nie rozumiem po angielsku, proszę o pomoc")
+def test_a_language_that_nothing_is_written_in_is_signalled(bench: Bench) -> None:
+    send(bench, "buenos días, no entiendo el inglés, necesito ayuda con el registro")
 
-    assert bench.assistant.turns[0].signals["language"] == "pl"
+    assert bench.assistant.turns[0].signals["language"] == "es"
 
 
 def test_a_person_that_rasa_asks_for_is_kept_with_reason_and_step(bench: Bench) -> None:
