@@ -71,15 +71,12 @@ lint: .venv/.installed ## style, types, import rules
 test: install lint ## every test, on the same embedded defaults
 	@$(MAKE) --no-print-directory -j2 test-assistant test-services
 
-# Walked by check-conversation and check-handoff: some minutes more than `make test` may take.
-LONG_WALKS := --ignore=tests/e2e/paths --ignore=tests/e2e/test_random_parent.py --ignore=tests/e2e/test_handoff.py
-
 .PHONY: test-assistant
 test-assistant: train ## the model, the Rasa process, conversations, and journeys through every process
 	@$(RASA_PY) -m rasa data validate --quiet
 	@$(RASA_PY) -m pytest -c tests/bot/pytest.ini -q tests/bot
 	@$(PY) -m pytest -q tests/conversations
-	@$(PY) -m pytest -q -m e2e -p no:randomly tests/e2e $(LONG_WALKS)
+	@$(PY) -m pytest -q -m e2e -p no:randomly tests/e2e
 	@$(PY) -m pytest -q -m "short and e2e" tests/browser/webchat
 
 .PHONY: test-services

@@ -97,7 +97,7 @@ def test_path_20_the_sixth_request_is_told_when_the_next_can_be(parent: Walker, 
 
     refused = parent.turn("use 0" + walker().number[3:])
 
-    assert "as many codes as it can" in refused
+    assert "no more codes for now" in refused
     assert "person" in refused
     assert parent.at_hub == "code_needed"
     time_passes(parent.product, timedelta(minutes=16))
