@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +75,8 @@ class Visit:
         """Be on the page with this heading; nothing about it is wrong."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
         self._has_its_own_title(heading, has_fault=fault is not None)
+        if fault is not None or status in {None, HTTPStatus.OK}:  # an error stands anywhere
+            self._is_where_it_was(heading)
         self._tells_fault(fault)
         if status is not None:
             assert self._document is not None
@@ -100,6 +103,8 @@ class Visit:
         title = self.page.title()
         wanted = f"{heading} - Staffordshire EHC Hub"
         assert title == (f"Error: {wanted}" if has_fault else wanted)
+
+    def _is_where_it_was(self, heading: str) -> None:
         path = re.sub(r"^https?://[^/]+", "", self.page.url)
         assert PLACE_OF.setdefault(heading, path) == path or path in {"/nowhere", "/register"}
 
