@@ -8,6 +8,7 @@ where a bound is broken: start to ready 20 s, memory 1.5 GiB, text to text p50 2
 
 import argparse
 import json
+import re
 import secrets
 import shutil
 import statistics
@@ -26,6 +27,7 @@ from tests.e2e.running import RunningProduct, free_ports, running_product
 from tests.standins.smtp import Mailbox
 
 NUMBER = "+447700900001"
+CODE_WITHIN_S = 15.0
 NOT_MEASURED = Cost(0.0, 0.0)
 START_BOUND_S, MEMORY_BOUND_MB, REPLY_BOUND_S = 20.0, 1536.0, 0.250
 
@@ -50,15 +52,26 @@ def journey(
     for text in typed:
         carrier.say(number, text)
     typed.append("ok")
-    answer = carrier.say(number, "ok", quiet_s=1.0)
-    code = SECURITY_CODE.search(answer)
-    assert code, f"no security code in {len(answer)} characters of answer"
+    seen = carrier.last_id(number)
+    carrier.say(number, "ok")
+    code = security_code(carrier, number, after=seen)
     wrong = f"{(int(code.group(1)) + 1) % 10**6:06d}"
     for text in (wrong, code.group(1)):
         typed.append(text)
         answer = carrier.say(number, text)
     assert "verified" in answer, "the journey did not end"
     return typed
+
+
+def security_code(carrier: TimedCarrier, number: str, *, after: int) -> re.Match[str]:
+    """Return the code that was texted; it goes its own way and may come after the reply."""
+    deadline = time.monotonic() + CODE_WITHIN_S
+    while time.monotonic() < deadline:
+        for text in carrier.outbound(number, after=after):
+            if found := SECURITY_CODE.search(text.body):
+                return found
+        time.sleep(0.05)
+    raise AssertionError(f"no security code within {CODE_WITHIN_S} s")
 
 
 def figures(carrier: TimedCarrier) -> dict[str, Any]:
