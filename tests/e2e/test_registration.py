@@ -80,7 +80,7 @@ def test_the_code_can_go_to_another_number(parent: Parent):
     other = Parent(
         product=parent.product,
         carrier=parent.carrier,
-        number=f"+44770090{int(parent.number[-4:]) + 400:04d}",
+        number=f"+447700900{int(parent.number[-3:]) + 200}",
         email=parent.email,
     )
 

@@ -153,10 +153,11 @@ class Carrier(_Neighbour):
         if method == "GET":
             return 200, self._list({k: v[0] for k, v in parse_qs(parts.query).items()})
         fields = dict(parse_qsl(body, keep_blank_values=True))
+        # Decided before the request is told of: a test that has seen it may mend the fault.
+        fault = self.fault(fields)
         with self.lock:
             self.requests.append(fields)
         time.sleep(self.delay_s)
-        fault = self.fault(fields)
         if isinstance(fault, tuple):
             return fault
         if fault == "drop":
