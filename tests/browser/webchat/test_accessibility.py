@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.webchat.parent import Parent
-from tests.browser.webchat.world import ChatWorld
+from tests.browser.webchat.world import URDU, ChatWorld
 
 pytestmark = pytest.mark.browser
 
@@ -348,31 +348,80 @@ def test_typing_dots_stop_within_five_seconds(parent: Parent) -> None:
     assert max(times) <= 5
 
 
-def test_urdu_runs_from_right_to_left(context: BrowserContext, world: ChatWorld) -> None:
-    page = context.new_page()
-    page.route(
-        "**/webchat/demo",
-        lambda route: route.fulfill(
-            response=(answer := route.fetch()),
-            body=answer.text().replace("async></script>", 'async data-lang="ur"></script>'),
-        ),
-    )
-    parent = Parent(page, world.page()).open()
-    parent.ask("السلام علیکم")
+def test_urdu_runs_from_right_to_left_in_the_councils_own_words(
+    page: Page, world: ChatWorld
+) -> None:
+    speak_on_the_page(page, "ur")
+    parent = Parent(page, world.page())
+    parent.launcher.click()
+    expect(page.get_by_role("dialog", name=URDU["title"])).to_be_visible()
+    page.get_by_role("textbox", name=URDU["composer"]).fill("السلام علیکم")
+    page.get_by_role("button", name=URDU["send"]).click()
+    answer = parent.log.locator(".from-service .bubble").first  # in Urdu, without the assistant
+    expect(answer).to_have_attribute("lang", "ur")
 
     launcher_side = page.evaluate(
         "document.querySelector('ehc-chat').shadowRoot"
         ".querySelector('.panel').getBoundingClientRect().left"
     )
     own, other = (
-        parent.log.locator(f".msg.from-{who} .bubble").bounding_box()
-        for who in ("parent", "assistant")
+        parent.log.locator(f".msg.from-{who} .bubble").first.bounding_box()
+        for who in ("parent", "service")
     )
 
     assert launcher_side < 100
     assert own is not None
     assert other is not None
     assert own["x"] < other["x"]
+    assert _language(page) == "ur"
+
+
+def test_the_councils_words_are_there_at_once_on_the_next_page(
+    page: Page, world: ChatWorld
+) -> None:
+    speak_on_the_page(page, "ur")
+    parent = Parent(page, world.page())
+    parent.launcher.click()
+    page.get_by_role("textbox", name=URDU["composer"]).fill("Hello")
+    page.keyboard.press("Enter")
+    parent.sees("You said: Hello")
+    page.route("**/v1/config*", lambda route: route.abort())
+
+    page.reload()
+
+    expect(page.get_by_role("dialog", name=URDU["title"])).to_be_visible()
+    expect(parent.log.locator(".from-assistant .author").last).to_have_text(URDU["assistant"])
+    page.get_by_role("button", name=URDU["close"]).click()
+    expect(page.get_by_role("button", name=URDU["launcher"])).to_be_visible()
+
+
+def test_words_in_english_are_marked_as_english_on_a_page_in_another_language(
+    page: Page, world: ChatWorld
+) -> None:
+    speak_on_the_page(page, "cy")
+    parent = Parent(page, world.page())
+    before = _language(page)
+
+    parent.open().ask("Bore da")
+
+    assert (before, _language(page)) == ("en", "en")
+
+
+def speak_on_the_page(page: Page, lang: str) -> None:
+    """Let the page's tag say which language it wants."""
+    page.route(
+        "**/webchat/demo",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            body=answer.text().replace("async></script>", f'async data-lang="{lang}"></script>'),
+        ),
+    )
+
+
+def _language(page: Page) -> str:
+    """Return the language that a screen reader takes the chat's words for."""
+    root = "document.querySelector('ehc-chat').shadowRoot.querySelector('.root')"
+    return str(page.evaluate(f"{root}.lang"))
 
 
 def test_wider_text_spacing_loses_nothing(parent: Parent) -> None:

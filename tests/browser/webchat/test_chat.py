@@ -51,6 +51,27 @@ def test_a_message_is_answered_and_shows_its_time(parent: Parent) -> None:
     assert parent.said() == ["Hello", "You said: Hello"]
 
 
+def test_the_first_words_say_for_how_long_they_are_kept(parent: Parent) -> None:
+    parent.open()
+
+    expect(parent.log.get_by_text("kept for 14 days", exact=False)).to_be_visible()
+
+
+def test_typing_shows_while_the_assistant_works_and_goes_with_its_answer(
+    parent: Parent, world: ChatWorld
+) -> None:
+    parent.open().ask("Hello")
+    world.assistant.fault = lambda turn: (503, {})
+    dots = parent.log.get_by_text("The assistant is writing")
+
+    parent.write("Hello again")
+    expect(dots).to_be_visible()
+    world.assistant.fault = lambda turn: None
+
+    parent.sees("You said: Hello again")
+    expect(dots).to_be_hidden()
+
+
 def test_a_code_is_hidden_as_soon_as_it_is_taken(parent: Parent) -> None:
     parent.open().write("My code is 482915")
 
@@ -260,6 +281,32 @@ def test_a_message_for_a_closed_chat_shows_as_unread(parent: Parent, world: Chat
     expect(parent.launcher).to_have_accessible_name("Chat with us")
 
 
+def test_a_message_in_a_hidden_tab_shows_in_its_title(parent: Parent, world: ChatWorld) -> None:
+    parent.open()
+    title = parent.page.title()
+    world.assistant.fault = lambda turn: (503, {})
+    parent.write("Hello")
+    expect(parent.log.locator(".from-parent.msg .meta")).to_contain_text("Sent")
+    look_away(parent.page, is_hidden=True)
+    world.assistant.fault = lambda turn: None
+
+    expect(parent.page).to_have_title(f"(1) {title}")
+
+    look_away(parent.page, is_hidden=False)
+    expect(parent.page).to_have_title(title)
+
+
+def look_away(page: Page, *, is_hidden: bool) -> None:
+    """Put another tab before this one, or this one before the others."""
+    page.evaluate(
+        """(isHidden) => {
+          Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        is_hidden,
+    )
+
+
 def test_a_person_can_be_reached_from_every_state(parent: Parent) -> None:
     parent.open()
 
@@ -362,6 +409,24 @@ def test_the_transcript_can_be_copied_and_saved_without_secrets(
         parent.press("Save the chat as a file")
     assert download.value.suggested_filename == "chat.txt"
     assert download.value.path().read_text() == copied
+
+
+def test_only_the_conversation_is_printed_and_without_secrets(parent: Parent) -> None:
+    parent.open().write("My code is 482915")
+    parent.sees("You said: My code is code hidden")
+    parent.press("More")
+    parent.page.evaluate("window.print = () => {}")
+
+    parent.press("Print the chat")
+
+    parent.page.emulate_media(media="print")
+    on_paper = parent.page.evaluate("document.body.innerText")
+    parent.page.emulate_media(media="screen")
+    assert "You: My code is (code hidden)" in on_paper
+    assert "Before you start" not in on_paper
+    parent.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert "Before you start" in parent.page.evaluate("document.body.innerText")
+    assert parent.page.locator("ehc-chat-paper").count() == 0
 
 
 def test_sizes_change_and_are_kept_for_the_next_page(parent: Parent) -> None:

@@ -1,6 +1,7 @@
 """The running chat for browser tests: everything real but the assistant, which is scripted."""
 
 import contextlib
+import json
 import os
 import socket
 import threading
@@ -15,6 +16,20 @@ from clients.vault import Vault
 from tests.messaging.neighbours import Assistant
 from tests.messaging.world import World, key, until
 from wire.placeholders import outward
+
+URDU = {
+    "launcher": "ہم سے بات کریں",
+    "title": "ای ایچ سی ہب مدد",
+    "composer": "آپ کا پیغام",
+    "composer_hint": "اپنا پیغام لکھیں",
+    "send": "بھیجیں",
+    "menu": "مزید",
+    "close": "بند کریں",
+    "you": "آپ",
+    "assistant": "معاون",
+    "earlier_many": "پہلے کے {count} پیغامات۔",
+}
+"""A council's own words, as many as the tests look for."""
 
 SETUP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 APP_LINK = f"otpauth://totp/EHC%20Hub?secret={SETUP_KEY}&issuer=EHC%20Hub"
@@ -55,6 +70,8 @@ class ChatWorld(World):
             CONTACT_EMAIL="help@council.example",
             CONTACT_HOURS="Monday to Friday, 9am to 5pm",
             PRIVACY_URL="https://council.example/privacy",
+            TRANSCRIPT_DAYS="14",
+            WEBCHAT_TEXTS_FILE=str(_own_words(folder)),
             **environment,
         )
         self.assistant.stop()
@@ -123,6 +140,13 @@ class ChatWorld(World):
             self.vault.put("https://hub.example.org/continue?t=SECRET", timedelta(minutes=5))
         )
         return [{"text": f"Choose your password here: {url} and sign in."}]
+
+
+def _own_words(folder: Path) -> Path:
+    """Write a council's words down and return where."""
+    path = folder / "words.json"
+    path.write_text(json.dumps({"ur": URDU}))
+    return path
 
 
 class Proxy:

@@ -47,19 +47,24 @@ export class LogView {
     this.typing = h("div", { class: "typing", hidden: true }, dots, h("span"));
     this.root = h(
       "div",
-      { class: "log", role: "log", "aria-live": "off", tabindex: 0, "aria-label": words.say("log") },
+      { class: "log", role: "log", "aria-live": "off", tabindex: 0 },
       this.opening,
       this.list,
       this.pendingList,
       this.typing,
     );
+    const toNewName = h("span");
     this.toNew = button(
-      words.say("new_messages"),
+      "",
       { class: "to-new", hidden: true, onclick: () => this.toEnd() },
       icon(DOWN),
-      words.say("new_messages"),
+      toNewName,
     );
     this.toNew.removeAttribute("aria-label");
+    words.follow(() => {
+      set(this.root, { "aria-label": words.say("log") });
+      toNewName.textContent = words.say("new_messages");
+    });
     this.root.addEventListener("scroll", () => this.scrolled());
     if ("ResizeObserver" in window) {
       // A code that is drawn late, a keyboard that comes up: the end stays in view.
@@ -129,6 +134,26 @@ export class LogView {
     this.anchor = oldestNew;
     if (this.isFollowing || newest.author === "parent") this.toEnd();
     else this.toNew.hidden = false;
+  }
+
+  /** Draw again in other words, but for what the parent is at. */
+  redraw(messages: LogMessage[]): void {
+    const { activeElement } = this.root.getRootNode() as ShadowRoot;
+    for (const message of messages) {
+      const item = this.items.get(message.id);
+      if (!item || item.contains(activeElement)) continue;
+      const drawn = this.drawer.draw(message);
+      item.replaceWith(drawn);
+      this.items.set(message.id, drawn);
+      if (this.anchor === item) this.anchor = drawn;
+    }
+    for (const [id, { item }] of this.pending) {
+      if (item.contains(activeElement)) continue;
+      item.remove();
+      this.pending.delete(id);
+    }
+    this.markDaysAndGroups(messages);
+    this.retireOld(messages);
   }
 
   showPending(waiting: Waiting[]): void {
