@@ -112,16 +112,27 @@ def test_typed_words_that_look_like_a_payload_are_words(parent: Parent) -> None:
 
 
 @pytest.mark.short
-def test_script_and_html_are_shown_as_text_in_every_field(parent: Parent) -> None:
+def test_script_and_html_are_shown_as_text_in_every_field(parent: Parent, world: ChatWorld) -> None:
     typed = "<img src=x onerror=alert(9)><script>alert(9)</script>"
+    coded = "<b onmouseover=alert(5)>"
+    name = "<img src=x onerror=alert(6)>"
     parent.page.on("dialog", lambda dialog: parent.console.append(f"dialog {dialog.message}"))
     parent.open().ask(typed)
 
     parent.write("hostile")
-
     parent.sees("<script>alert(2)</script>")
+    parent.press("<img src=x onerror=alert(8)>")
+    parent.sees("You said by button: hostile_button")
+    parent.ask("code", "A security code is on its way")
+    parent.page.get_by_role("textbox", name="Security code").fill(coded)
+    parent.press("Check the code")
+    parent.sees(f"You said: {coded}")
+    world.pass_on(agent=name, says="<script>alert(7)</script>")
+    parent.sees("<script>alert(7)</script>")
+    expect(parent.panel.get_by_text(f"You are talking to {name}")).to_be_visible()
+
     assert parent.said()[0] == typed
-    assert parent.log.locator("img, script, b, [onerror], [onmouseover]").count() == 0
+    assert parent.panel.locator("img, script, b, [onerror], [onmouseover]").count() == 0
     links = parent.log.locator(".msg a").evaluate_all("all => all.map(one => one.href)")
     assert links == ["https://example.org/"]
 

@@ -10,11 +10,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from clients.redis_link import connect
 from clients.sealing import key_from_base64
 from clients.vault import Vault
+from messaging import log
+from messaging.chat import shows
+from messaging.chat.bell import Bell
+from messaging.handoff import board
+from messaging.handoff.states import State as Having
+from messaging.store import messages
+from messaging.store.database import Database
+from messaging.store.schema import conversations
 from tests.messaging.neighbours import Assistant
 from tests.messaging.world import World, key, until
+from wire.clock import SystemClock
 from wire.placeholders import outward
 
 URDU = {
@@ -101,6 +112,30 @@ class ChatWorld(World):
         """Return the address of a page as the browser reaches it."""
         return self.proxy.url + path
 
+    def mend(self) -> None:
+        """Let the assistant answer again, whatever a test did to it."""
+        self.assistant.fault = lambda turn: None
+
+    def pass_on(self, agent: str | None = None, says: str | None = None) -> None:
+        """Put the newest conversation into people's hands, as the helpdesk's work does."""
+        now = SystemClock().now()
+        database = Database(self.environment["MESSAGING_DATABASE_URL"])
+        with database.transaction() as connection:
+            newest = select(conversations.c.conversation_id).order_by(
+                conversations.c.created_at.desc()
+            )
+            conversation = connection.execute(newest.limit(1)).scalar_one()
+            place = board.read(connection, conversation)
+            having = Having.HUMAN if agent else Having.WAITING
+            board.move(connection, place, having, now=now, agent=agent)
+            if says:
+                said = log.append(
+                    connection, conversation, author=messages.HELPER, text=says, now=now
+                )
+                shows.keep(connection, said.message_id, name=agent)
+        database.close()
+        Bell(connect(self.redis.url), SystemClock()).ring(conversation)
+
     def say(self, turn: Any) -> list[dict[str, Any]]:
         """Answer the words of the tests; anything else is repeated."""
         said = turn["choice"] or turn["text"]
@@ -109,7 +144,7 @@ class ChatWorld(World):
             "app": self._app,
             "code": self._code,
             "link": self._link,
-            "hostile": lambda: [{"text": HOSTILE}],
+            "hostile": self._hostile,
             "two": lambda: [{"text": "First message."}, {"text": "Second message."}],
             "long": lambda: [{"text": "\n".join(f"Line {n} of a long answer." for n in range(60))}],
         }
@@ -123,6 +158,11 @@ class ChatWorld(World):
         titles = {"choose_sms": "Use text messages", "choose_app": "Use an app"}
         buttons = [{"choice": choice, "title": title} for choice, title in titles.items()]
         return [{"text": "How do you want to get your codes?", "buttons": buttons}]
+
+    @staticmethod
+    def _hostile() -> list[dict[str, Any]]:
+        button = {"choice": "hostile_button", "title": "<img src=x onerror=alert(8)>"}
+        return [{"text": HOSTILE, "buttons": [button]}]
 
     def _app(self) -> list[dict[str, Any]]:
         qr = outward(self.vault.put(APP_LINK))
@@ -181,6 +221,10 @@ class Proxy:
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             self._listener = None
+        self.drop()
+
+    def drop(self) -> None:
+        """Break every connection; new ones get through."""
         with self._lock:
             for one in self._open:
                 _end(one)

@@ -11,6 +11,7 @@ import type { SheetName } from "./sheets.ts";
 const SMALL = "(max-width: 640px), (max-height: 420px)";
 const SLOW_MS = 2_000; // a short break is not worth a word
 const BACK_MS = 4_000;
+const LONG_MS = 30_000; // no longer a short break: say so
 
 export interface PanelParts {
   sheet: HTMLElement;
@@ -34,6 +35,7 @@ export class Panel {
   private readonly small = matchMedia(SMALL);
   private stripTimer = 0;
   private wasAway = false;
+  private awaySince = 0;
   private hasEnded = false;
   private state = NOBODY;
 
@@ -130,13 +132,16 @@ export class Panel {
   showLink(state: LinkState): void {
     if (this.hasEnded) return;
     clearTimeout(this.stripTimer);
+    this.awaySince = state === "away" ? this.awaySince || Date.now() : 0;
     if (state === "offline") this.tell(this.words.say("offline"));
     else if (state === "live" && this.wasAway) {
       this.tell(this.words.say("back"), "good");
       this.wasAway = false;
       this.stripTimer = window.setTimeout(() => (this.strip.hidden = true), BACK_MS);
     } else if (state === "live") this.strip.hidden = true;
-    else if (state === "away" && !this.wasAway) {
+    else if (state === "away" && Date.now() - this.awaySince > LONG_MS) {
+      this.tell(this.words.say("unavailable"));
+    } else if (state === "away" && !this.wasAway) {
       this.stripTimer = window.setTimeout(() => this.tell(this.words.say("reconnecting")), SLOW_MS);
     }
   }
@@ -155,6 +160,7 @@ export class Panel {
 
   clear(): void {
     this.hasEnded = this.wasAway = false;
+    this.awaySince = 0;
     clearTimeout(this.stripTimer);
     this.strip.hidden = true;
     this.state = NOBODY;
