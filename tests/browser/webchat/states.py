@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.webchat.parent import Parent
 from tests.browser.webchat.world import ChatWorld
@@ -126,7 +126,7 @@ def offline(parent: Parent, _world: ChatWorld) -> None:
 def reconnecting(parent: Parent, world: ChatWorld) -> None:
     """The signal is there, the chat does not answer."""
     parent.open().ask("Hello")
-    parent.page.route("**/v1/**", Route.abort)
+    parent.page.route("**/v1/**", lambda route: route.abort())
     world.proxy.drop()
     expect(parent.panel.get_by_text("Connecting again", exact=False).first).to_be_visible()
 
