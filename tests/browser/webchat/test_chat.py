@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.browser.webchat import states
 from tests.browser.webchat.parent import Parent
 from tests.browser.webchat.world import SETUP_KEY, ChatWorld
 from tests.messaging.world import until
@@ -211,6 +212,37 @@ def test_the_conversation_is_there_after_a_reload_and_in_order(parent: Parent) -
     expect(parent.log.locator(".msg")).to_have_count(len(before))
     assert parent.said() == before
     expect(parent.panel).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["stream", "long poll"])
+def test_a_page_that_comes_back_shows_the_newest_message(parent: Parent, way: str) -> None:
+    parent.open()
+    for text in ("one", "another", "third", "fourth", "fifth"):
+        parent.ask(text)
+    if way == "long poll":
+        parent.page.route("**/v1/events", lambda route: route.abort())
+
+    parent.page.reload()
+
+    newest = parent.log.locator(".msg .bubble").filter(has_text="You said: fifth")
+    expect(newest).to_be_in_viewport(ratio=1, timeout=20_000)
+    parent.page.wait_for_timeout(500)
+    expect(newest).to_be_in_viewport(ratio=1)
+
+
+def test_what_was_not_sent_when_the_chat_ended_goes_with_a_new_one(
+    parent: Parent, world: ChatWorld
+) -> None:
+    states.ended(parent, world)
+    expect(parent.log.locator(".pending .meta")).to_have_text(
+        "Not sent. If you start a new chat, it goes with it."
+    )
+
+    parent.press("Start a new chat")
+
+    parent.sees("You said: Hello again")
+    assert parent.said() == ["Hello again", "You said: Hello again"]
+    parent.console.clear()  # the browser itself tells that the old chat was refused
 
 
 @pytest.mark.short

@@ -201,8 +201,9 @@ def test_a_parent_registers_by_chat_with_a_setup_key_that_is_copied(
 def test_a_parent_who_listens_hears_every_message_of_a_registration_once(
     registering: Registering, reader: str
 ) -> None:
-    invitation, parent = registering.invitation(), registering.parent.open()
+    invitation, parent = registering.invitation(), registering.parent
     screen_reader.start(registering.page, reader)
+    parent.open()
     registering.note("opens the chat")
 
     parent.press("I have an invitation to register")

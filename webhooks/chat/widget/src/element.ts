@@ -47,11 +47,14 @@ export class EhcChat extends HTMLElement {
     this.chat = new Chat(this.settings, {
       messages: (fresh) => void this.showMessages(fresh),
       history: (count) => this.say(this.many("earlier", count)),
-      pending: () => this.log.showPending(this.chat.outgoing.waiting),
+      pending: () => this.showPending(),
       linkState: (state) => this.panel.showLink(state),
       state: () => this.showState(),
       config: () => this.useConfig(),
-      ended: (problem) => problem !== null && this.panel.showEnded(problem),
+      ended: (problem) => {
+        if (problem !== null) this.panel.showEnded(problem);
+        this.showPending();
+      },
       cleared: () => this.showCleared(),
     });
     this.build();
@@ -251,7 +254,7 @@ export class EhcChat extends HTMLElement {
     const parts = [
       `${this.drawer.authorOf(message)}: ${await this.rich.spoken(message.text)}`,
       message.extras.qr && words.say("qr"),
-      message.extras.input === "code" && words.say("code_entry"),
+      message.extras.input === "code" && words.say("code_entry_spoken"),
       titles && words.say("choices_spoken", { titles }),
     ];
     return parts.filter(Boolean).join(" ");
@@ -308,7 +311,11 @@ export class EhcChat extends HTMLElement {
     const { words } = this.chat.store.now;
     if (!words || !this.words.use(words.texts, words.lang)) return;
     this.log.redraw(this.chat.messages);
-    this.log.showPending(this.chat.outgoing.waiting);
+    this.showPending();
+  }
+
+  private showPending(): void {
+    this.log.showPending(this.chat.outgoing.waiting, this.chat.endedBy !== null);
   }
 
   private showCleared(): void {
