@@ -16,7 +16,7 @@ from tests.browser.webchat.test_accessibility import SIZES
 from tests.browser.webchat.world import ChatWorld
 
 FOLDER = os.environ.get("WEBCHAT_PICTURES")
-COLOURS = 48
+COLOURS = 96
 LEAST_BYTES, MOST_BYTES = 4_000, 100_000
 
 pytestmark = pytest.mark.browser
