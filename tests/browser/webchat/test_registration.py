@@ -263,7 +263,15 @@ def test_a_registration_begun_in_the_chat_goes_on_by_text_and_back(
     registering.opens_the_hub()
 
 
-@pytest.mark.parametrize("victim", ["edge", "rasa", "redis", "workers"])
+@pytest.mark.parametrize(
+    "victim",
+    [
+        pytest.param("edge", marks=pytest.mark.short),
+        pytest.param("redis", marks=pytest.mark.short),
+        pytest.param("rasa", marks=pytest.mark.short),
+        "workers",
+    ],
+)
 def test_a_registration_in_the_chat_survives_a_killed_process(
     registering: Registering, victim: str
 ) -> None:
