@@ -24,6 +24,7 @@ from messaging.store import messages
 from messaging.store.database import Database
 from messaging.store.schema import conversations
 from tests.messaging.neighbours import Assistant
+from tests.messaging.redis_server import free_port
 from tests.messaging.world import World, key, until
 from wire.clock import SystemClock
 from wire.placeholders import outward
@@ -73,9 +74,11 @@ class ChatWorld(World):
     """A world whose assistant is scripted and whose edge can be cut off from the browser."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
+        self.council_port = free_port()
         super().__init__(
             folder,
             WEBCHAT_TOKEN_KEY=key(),
+            WEBCHAT_ORIGINS=f"http://127.0.0.1:{self.council_port}",
             WEBCHAT_DEMO="true",
             CONTACT_PHONE="01632 960 123",
             CONTACT_EMAIL="help@council.example",
