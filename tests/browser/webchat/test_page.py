@@ -63,7 +63,7 @@ def stranger(world: ChatWorld) -> Iterator[str]:
 
 @pytest.fixture
 def council(world: ChatWorld) -> Iterator[str]:
-    """A council's own page, of another origin than the edge, with a strict policy and a checksum."""
+    """A council's own page: another origin than the edge's, a strict policy, a checksum."""
     edge = world.page("")
     digest = base64.b64encode(hashlib.sha384((STATIC / "ehc-chat.js").read_bytes()).digest())
     body = (
