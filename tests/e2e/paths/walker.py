@@ -201,6 +201,8 @@ class Visitor:
     channel: WebChannel = field(init=False)
     conversation_id: str = field(init=False)
     choices: tuple[str, ...] = ()
+    setup_key: str | None = None
+    """Of an authenticator app, as it was shown last."""
 
     def __post_init__(self) -> None:
         before = self._conversations()
@@ -216,11 +218,27 @@ class Visitor:
             heard += self.channel.hear(0)
         heard += self.channel.hear(0)
         self.choices = heard[-1].choices if heard else ()
+        keys = [one.setup_key for one in heard if one.setup_key is not None]
+        self.setup_key = keys[-1] if keys else self.setup_key
         return "\n".join(one.text for one in heard)
 
     def hears(self, wait_s: float) -> str:
         """Return what comes without being asked for."""
         return "\n".join(one.text for one in self.channel.hear(wait_s))
+
+    def is_told(self, answer: str, words: str, *, within_s: float = PATIENCE_S) -> str:
+        """Wait until these words were said, with the answer or after it, and return it all."""
+        deadline = time.monotonic() + within_s
+        while words not in answer and time.monotonic() < deadline:
+            answer = "\n".join(filter(None, [answer, self.hears(1.0)]))
+        assert words in answer
+        return answer
+
+    def goes_to_number(self, invitation: str) -> None:
+        """Go to the question for the number."""
+        self.turn("I want to register")
+        assert "mobile number" in self.turn(f"its {invitation}")
+        assert self.at_hub == "number_needed"
 
     @property
     def at_hub(self) -> str | None:
