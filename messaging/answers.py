@@ -60,6 +60,7 @@ FIXED: Final = {
     Kind.NOT_JOINED: "utter_edge_chat_not_joined",
     Kind.LEFT: "utter_edge_chat_left",
 }
+_HELP_AGAIN: Final = "utter_edge_help_again"
 _NOTED: Final = {
     Kind.STOP: "The parent has sent STOP: they get no more texts until they send START.",
     Kind.START: "The parent has sent START: texts reach them again.",
@@ -324,7 +325,9 @@ class Answers:
         """Return what is said without Rasa."""
         text = self._texts.say(name, channel=held.channel)
         if name == FIXED[Kind.HELP]:
-            text = " ".join([text, *self._contact_lines(held.channel)])
+            again = self._texts.say(_HELP_AGAIN, channel=held.channel)
+            ways = self._contact_lines(held.channel)
+            text = self._varied(held, " ".join([text, *ways]), " ".join([again, *ways]))
         return self._replies.prepare(
             text, channel=held.channel, author=messages.SERVICE, purpose=purpose
         )

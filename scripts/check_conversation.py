@@ -87,6 +87,8 @@ def check_random(stage: Stage, seed: int) -> Result:
         "broken_by_rule": {name: count for name, count in per_rule.items() if count},
         "unanswered": tally.unanswered,
         "dead_ends": tally.dead_ends,
+        "by_channel": dict(tally.channels),
+        "to_people": tally.to_people,
         "hub_faults": tally.faults,
         "registered": tally.registered,
         "seconds_a_turn": round(tally.seconds / max(1, tally.turns), 3),

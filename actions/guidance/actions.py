@@ -23,7 +23,7 @@ class AnswerQuestion(JourneyAction):
         """Look the answer up by the intent."""
         answer = answer_to(Intent(turn.intent), form=turn.form, awaiting=turn.awaiting)
         outcome = say(
-            Line(response=answer.response, closes=answer.asks_nothing_more),
+            Line(response=answer.response, again=answer.again, closes=answer.asks_nothing_more),
             slots=_kept(turn),
             is_progress=turn.form is None,
         )

@@ -13,6 +13,8 @@ class Answer:
     """What is said to a question."""
 
     response: str
+    again: str | None = None
+    """What is said where the same was said in the turn before."""
     hands_over: str | None = None
     """Why a person must go on from here; None where the answer is enough."""
     asks_nothing_more: bool = False
@@ -36,7 +38,9 @@ ANSWERS: Final[Mapping[Intent, Answer]] = {
     Intent.NEEDS_ASSESSMENT_INFO: Answer(response="utter_guidance_needs_assessment"),
     Intent.LOCAL_OFFER_INFO: Answer(response="utter_guidance_local_offer"),
     Intent.WHY_NEEDED_OR_IS_SAFE: Answer(response="utter_guidance_why_needed_or_is_safe"),
-    Intent.WHO_ARE_YOU: Answer(response="utter_guidance_who_are_you"),
+    Intent.WHO_ARE_YOU: Answer(
+        response="utter_guidance_who_are_you", again="utter_guidance_who_are_you_again"
+    ),
     Intent.ABUSE_OR_COMPLAINT: Answer(response="utter_guidance_complaint", hands_over="complaint"),
     Intent.CHANGE_LANGUAGE_OR_FOREIGN: Answer(
         response="utter_guidance_language", hands_over="language"

@@ -15,7 +15,7 @@ from sqlalchemy import DateTime
 
 from clients.sealing import key_from_base64
 from hub.store.tables import Base
-from launch.conversing import WebChannel
+from launch.conversing import Heard, WebChannel
 from messaging.contacts import Contacts
 from messaging.segments import MAX_SEGMENTS, measure
 from tests.e2e.journey import LINK, PATIENCE_S, SECURITY_CODE, Parent
@@ -212,10 +212,11 @@ class Visitor:
     def turn(self, body: str) -> str:
         """Say something and return all that comes of it."""
         self.channel.say(body)
-        deadline = time.monotonic() + PATIENCE_S
-        heard = list(self.channel.hear(PATIENCE_S))
-        while self._is_working() and time.monotonic() < deadline:
-            heard += self.channel.hear(0)
+        deadline = time.monotonic() + PATIENCE_S * 2
+        heard: list[Heard] = []
+        while self._is_working():
+            assert time.monotonic() < deadline, "not answered"
+            heard += self.channel.hear(1)
         heard += self.channel.hear(0)
         self.choices = heard[-1].choices if heard else ()
         keys = [one.setup_key for one in heard if one.setup_key is not None]

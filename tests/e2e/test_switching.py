@@ -1,0 +1,102 @@
+"""From being coached on the hub's page to having it done here, and back, in mid-way."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.journey import LINK, PATIENCE_S
+from tests.e2e.page import HubPages
+from tests.e2e.paths.walker import Visitor, Walker
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+PASSWORD = "plum kettle harbour nineteen"
+
+Make = Callable[..., Walker]
+
+
+def link_in_mail(parent: Walker) -> str:
+    mail = parent.carrier.mails(parent.email, wait_s=PATIENCE_S)[-1]
+    found = LINK.search(mail["text"])
+    assert found, "no link in the invitation"
+    return found.group()
+
+
+def on_page(parent: Walker) -> HubPages:
+    """Open the invitation's link and choose a password, up to the second factor."""
+    page = HubPages()
+    assert page.open(link_in_mail(parent)) == "Complete your registration"
+    assert page.submit("/register", password=PASSWORD) == "Set up Two Factor Authentication"
+    return page
+
+
+def test_from_us_to_the_page_and_the_end_is_known_here(parent: Walker):
+    parent.goes_to_code()
+    page = on_page(parent)
+
+    coached = parent.turn("where do i click on the hub page to get the code by text")
+    page.open("/register/number")
+    parent.codes.clear()
+    assert page.submit("/register/number", number="0" + parent.number[3:]) == "Check your phone"
+    page.submit("/register/code", code=parent.code())
+    after = parent.turn("where was i")
+
+    assert "Use SMS instead of an app" in coached
+    assert "Sign out" in page.text
+    assert parent.at_hub in ("complete", None)
+    assert "already complete" in after or "invitation" in after
+    assert parent.turn("thanks")
+    assert "sign in" in parent.turn("how do i sign in").lower()
+
+
+def test_from_the_page_to_us_in_mid_way(parent: Walker):
+    invitation = parent.is_invited()
+    page = on_page(parent)
+    page.open("/register/number")
+    assert page.submit("/register/number", number="0" + parent.number[3:]) == "Check your phone"
+    coached = parent.turn("im on the hub page and the code doesnt work")
+
+    parent.turn("can you do it with me here")
+    asked = parent.turn(f"register, its {invitation}")
+    parent.codes.clear()
+    parent.turn("ok")
+    if not parent.codes:
+        # The page has just had one sent to this number: the wait is told, then it is sent.
+        assert "seconds" in parent.screen() or parent.heard
+
+    assert "Verify Code" in coached
+    assert f"ending {parent.last_three}" in asked
+
+
+@pytest.mark.parametrize("channel", ["text", "chat"])
+def test_each_journey_is_coached_first_and_done_here_on_request(
+    parent: Walker, visitor: Visitor, channel: str
+):
+    person: Walker | Visitor = parent if channel == "text" else visitor
+    person.turn("hello")
+
+    reset = person.turn("how do i reset my password")
+    done = person.turn(parent.email)
+    invited = person.turn("the invitation email never came")
+    asked = person.turn(parent.email)
+    app = person.turn("how do i use an authenticator app")
+
+    assert "Reset password" in reset
+    assert re.search(r"If (?:that|the|your) ", done) or "email" in done
+    assert "junk" in invited
+    assert "email" in asked
+    assert "QR" in app
+    assert person.at_hub is None
+
+
+def test_a_question_about_the_page_in_mid_form_keeps_the_form(parent: Walker):
+    code = parent.goes_to_code()
+
+    page = parent.turn("how do i set up two factor on the website")
+    back = parent.turn("where was i")
+
+    assert page
+    assert "step 3 of 3" in back
+    assert parent.at_hub == "code_needed"
+    parent.gives_code(code)
