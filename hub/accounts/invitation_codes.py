@@ -7,24 +7,30 @@ from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 LENGTH: Final = 8
-LEAST_DIGITS: Final = 2
-"""So that a code can be told from a word ("password" would be one) and masked in a chat."""
-
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015._]+")
 
 
 def make() -> str:
-    """Return a new code without its hyphen, each code as likely as any other."""
+    """Return a new code without its hyphen, each recognisable one as likely as any other."""
     while True:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        if has_enough_digits(code):
+        if is_recognisable(code):
             return code
 
 
-def has_enough_digits(code: str) -> bool:
-    """Tell whether a code has the digits by which it is recognised."""
-    return sum(character.isdigit() for character in code) >= LEAST_DIGITS
+def is_recognisable(code: str) -> bool:
+    """Tell whether each half has a letter and a digit.
+
+    So a code can be told from words, dates and telephone numbers, and masked in a chat, whatever
+    stands around it ("password" and "12th-2024" would be codes else). It leaves 39.2 bits of 40.
+    """
+    half = LENGTH // 2
+    return all(
+        any(character.isdigit() for character in part)
+        and any(character.isalpha() for character in part)
+        for part in (code[:half], code[half:])
+    )
 
 
 def show(code: str) -> str:

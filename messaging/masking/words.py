@@ -118,8 +118,12 @@ def _is_invitation(first: str, gap: str, second: str, *, named: bool) -> bool:
     if "u" in whole or _digits_after_folding(whole) < 2 or not any(c.isdigit() for c in whole):
         return False
     ordinary = [bool(_TIME_OR_SPEECH.fullmatch(part)) for part in (first, second)]
+    if all(ordinary):
+        return False
     if any(ordinary):
-        return named and "-" in gap and not all(ordinary)
+        # "18TH-8ZQZ": one half reads as a date, but nobody writes such another half beside one.
+        other = second if ordinary[0] else first
+        return (named and "-" in gap) or (_has_both(other) and (named or gap in {"", "-"}))
     if whole.isdigit():
         return named  # eight digits: more likely a mistyped code or a long number
     if "-" in gap:

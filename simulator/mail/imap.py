@@ -163,7 +163,7 @@ class ImapDoor:
         if self._port is None:
             return
         server = _Server((self._host, self._port), self._mailbox)
-        Thread(target=server.serve_forever, name="imap", daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL_S,), name="imap", daemon=True).start()
         self._server = server
 
     def close(self) -> None:

@@ -93,7 +93,7 @@ def running(clock: FakeClock) -> Iterator[tuple[str, Backstage]]:
     """Serve a hub on a free port; yield its address and what is behind it."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'hub.db'}"
-        _migrate(Path(folder) / "hub.db")
+        migrate(Path(folder) / "hub.db")
         hub = make_parts(url, clock)
         key = base64.b64encode(bytes(32)).decode()
         settings = hub_settings.load(
@@ -108,7 +108,7 @@ def running(clock: FakeClock) -> Iterator[tuple[str, Backstage]]:
         app = create_app(settings, hub)
         faults = watch(app)
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}", Backstage(hub, clock)
@@ -123,7 +123,7 @@ def running(clock: FakeClock) -> Iterator[tuple[str, Backstage]]:
 _migrated: list[bytes] = []
 
 
-def _migrate(path: Path) -> None:
+def migrate(path: Path) -> None:
     """Make the database; the first one of a run is copied from then on."""
     if not _migrated:
         engine = make_engine(f"sqlite:///{path}")

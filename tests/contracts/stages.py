@@ -15,9 +15,9 @@ from hub import settings as hub_settings
 from hub.accounts import completion, invitations, overview, relay, sealed, totp
 from hub.accounts.hub import Hub as RealHub
 from hub.api.app import create_app
-from hub.store import schema
 from hub.store.tables import Authenticator
 from tests.contracts.document import watch
+from tests.contracts.real_hub import migrate
 from tests.fakes.clock import FakeClock
 from tests.fakes.hub import FakeHub
 from tests.fakes.hub_server import KEY, running, serving
@@ -169,6 +169,7 @@ def fake_over_http() -> Iterator[tuple[str, str, Stage]]:
 def real_over_http(folder: Path) -> Iterator[tuple[str, str, Stage]]:
     """Serve our own hub over a new SQLite file."""
     clock = FakeClock()
+    migrate(folder / "hub.db")
     url = f"sqlite:///{folder / 'hub.db'}"
     settings = hub_settings.load(
         hub_api_keys=KEY,
@@ -182,7 +183,6 @@ def real_over_http(folder: Path) -> Iterator[tuple[str, str, Stage]]:
         allow_drama_numbers=True,
     )
     parts = make_parts(url, clock)  # type: ignore[arg-type]
-    schema.upgrade(parts.store.engine)
     app = create_app(settings, parts)
     faults = watch(app)
     try:

@@ -140,7 +140,7 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
     """Serve a WSGI application on the loopback interface while the block runs; gives its URL."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     http = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{http.server_port}"

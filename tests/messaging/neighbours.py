@@ -93,7 +93,7 @@ class _Neighbour:
     def _serve(self) -> None:
         assert self._server is not None
         threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         ).start()
 
 

@@ -1,7 +1,7 @@
 """What a parent types reaches the hub as what they meant: masked at the door, read by the hub."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hub.accounts import invitation_codes, numbers, typed_codes
@@ -13,6 +13,11 @@ _WORDS = st.sampled_from(
     ["", "its ", "my code is ", "Code: ", "here you go ", "the code they sent is "]
 )
 _ENDS = st.sampled_from(["", ".", " thanks", " x", "!", " is that right?"])
+LIKE_DATES = ["18TH", "21ST", "44KG", "12AM", "5DAY", "10PM", "16YR"]
+_HALVES = st.text(alphabet=invitation_codes.ALPHABET, min_size=4, max_size=4) | st.sampled_from(
+    LIKE_DATES
+)
+_MADE = st.tuples(_HALVES, _HALVES).map("".join).filter(invitation_codes.is_recognisable)
 _GAPS = st.sampled_from(["", " ", "-", " - ", "–", "\u00a0", "\u200b", "."])
 
 
@@ -131,3 +136,23 @@ def test_an_invitation_code_is_read_however_it_is_spaced(typed: str) -> None:
     masked = mask(f"my invitation code is {typed}")
 
     assert invitation_codes.read(masked.values["__invitation__"]) == "AB2C3D4E"
+
+
+@given(code=_MADE, before=_WORDS, after=_ENDS, has_hyphen=st.booleans(), is_small=st.booleans())
+def test_whatever_code_the_hub_makes_is_masked_and_read(
+    code: str, before: str, after: str, has_hyphen: bool, is_small: bool
+) -> None:
+    assume(not (code[:4] in LIKE_DATES and code[4:] in LIKE_DATES))
+    typed = invitation_codes.show(code) if has_hyphen else code
+
+    masked = mask(before + (typed.lower() if is_small else typed) + after)
+
+    assert masked.text == f"{before}__invitation__{after}"
+    assert invitation_codes.read(masked.values["__invitation__"]) == code
+
+
+def test_a_made_code_has_a_letter_and_a_digit_in_each_half() -> None:
+    assert all(invitation_codes.is_recognisable(invitation_codes.make()) for _time in range(200))
+    assert not invitation_codes.is_recognisable("12345678")
+    assert not invitation_codes.is_recognisable("ABCD1234")
+    assert not invitation_codes.is_recognisable("A2CDEFGH")

@@ -168,7 +168,7 @@ def test_its_webhook_tells_the_same_events_as_the_poll(
             """Stay quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         desk.server.calls(f"http://127.0.0.1:{server.server_address[1]}/")
         desk.server.follow_up(int(ref), "hello")

@@ -27,7 +27,7 @@ def browser() -> str | None:
 def served(settings: hub_settings.Settings, hub: Hub) -> Iterator[str]:
     """Serve the pages on a free port and yield their address."""
     server = make_server("127.0.0.1", 0, create_pages(settings, hub), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
