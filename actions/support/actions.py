@@ -5,6 +5,7 @@ from actions.core.lines import Outcome, say
 from actions.core.person import offer_person
 from actions.core.slots import MISSES, OFFER
 from actions.core.turn import Turn
+from actions.core.writers import Writer, writer_of
 from actions.support import outcomes
 
 
@@ -44,7 +45,12 @@ class OptOut(JourneyAction):
         return "action_opt_out"
 
     async def act(self, turn: Turn) -> Outcome | None:
-        """Name the keyword by text message; the web chat sends nothing by itself."""
+        """Name the keyword by text message; the web chat sends nothing by itself.
+
+        A child who has got here by mistake is told where a child is helped.
+        """
+        if writer_of(turn.text) is Writer.CHILD:
+            return say(outcomes.CHILD, outcomes.OPT_OUT[turn.channel])
         return say(outcomes.OPT_OUT[turn.channel])
 
 

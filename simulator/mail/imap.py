@@ -17,6 +17,8 @@ from simulator.mail.mailbox import Mail, Mailbox
 CAPABILITIES: Final = "IMAP4rev1"
 VALIDITY: Final = 1
 MOST_LINE_BYTES: Final = 8_192
+POLL_S: Final = 0.05
+"""How often the server looks whether it is to stop."""
 
 _COMMAND = re.compile(r"(?P<tag>\S+) (?P<name>\S+)(?: (?P<rest>.*))?", re.DOTALL)
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')

@@ -67,6 +67,8 @@ PAGE_TERM = "Two Factor Authentication"
 NETWORK_WORDS = {
     "utter_support_opt_out_sms",
     "utter_registration_delivery_opted_out",
+    "utter_registration_unasked_opted_out",
+    "utter_edge_help_again",
     "utter_edge_help",
     "utter_edge_stopped",
 }
