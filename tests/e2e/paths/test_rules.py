@@ -15,16 +15,15 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import CONTACT
-from tests.e2e.journey import LINK, PATIENCE_S, wrong
-from tests.e2e.page import HubPages
+from tests.e2e.journey import wrong
 from tests.e2e.paths.walker import Visitor, Walker, rows
+from tests.e2e.proofs import alike
 from tests.e2e.proofs.rules import RULES, Exchange, Known, broken
 from tests.e2e.proofs.watched import Watched
 from tests.e2e.running import RunningProduct
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
-PASSWORD = "plum kettle harbour nineteen"
 PLANTED = ("Bluebell44!x", "943 476 5919", "somebody.planted@example.com")
 
 Make = Callable[..., Walker]
@@ -401,81 +400,37 @@ def test_g12_asked_it_says_that_it_is_automated(stops: list[Stop], known: Known)
         assert "automated" in stop.all("who")[0].answer, stop.place
 
 
-# ---- G13: whoever asks, about whomever, hears the same ----------------------------------------
-
-ASKED = (
-    ("i forgot my password", "{email}"),
-    ("i lost my phone", "{email}"),
-    ("the invitation email never came", "{email}"),
-    ("it says my email is not recognised", "my email is {email}"),
-    ("is {email} registered with you", "does {email} have an account"),
-    ("it says my account is locked", "my email is {email} am i locked out"),
-)
-
-
-def registered(make: Make) -> Walker:
-    """Return a parent who has finished: a password is chosen and the hub has opened."""
-    parent = make()
-    parent.goes_to_number()
-    parent.gives_number()
-    link = next(
-        found
-        for text in parent.heard
-        if (found := LINK.search(text.replace(CONTACT["PRIVACY_URL"], "")))
-    )
-    page = HubPages()
-    assert page.open(link.group()) == "Choose a password"
-    page.submit("/register", password=PASSWORD)
-    assert parent.at_hub == "complete"
-    return parent
-
-
 @pytest.fixture(scope="module")
 def account(make: Make) -> Walker:
-    return registered(make)
+    """Return a parent who has registered to the end."""
+    return alike.completes(make())
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=[first for first, _ in ASKED])
+@pytest.mark.parametrize("asked", alike.ASKED, ids=[first for first, _ in alike.ASKED])
+@pytest.mark.parametrize("channel", ["text", "chat"])
 def test_g13_the_answer_is_the_same_whether_an_address_has_an_account(
-    make: Make, product: RunningProduct, account: Walker, asked: tuple[str, ...]
+    make: Make, product: RunningProduct, account: Walker, asked: tuple[str, ...], channel: str
 ):
     invited = make()
     invited.is_invited()
-    addresses = {
-        "registered": account.email,
-        "invited": invited.email,
-        "unknown": f"nobody{make().number[-3:]}@example.com",
-    }
+    addresses = (account.email, invited.email, f"nobody{invited.last_three}@example.com")
 
-    def hears(who: Walker | Visitor, email: str) -> list[tuple[str, str | None]]:
-        told = [(who.turn(said.format(email=email)), who.at_hub) for said in asked]
-        return [*told, (who.turn("no"), who.at_hub)]
+    registered, unregistered, unknown = (
+        alike.asks(make() if channel == "text" else Visitor(product), asked, email)
+        for email in addresses
+    )
 
-    by_text = {name: hears(make(), email) for name, email in addresses.items()}
-    in_chat = {}
-    for name, email in addresses.items():
-        visitor = Visitor(product)
-        in_chat[name] = hears(visitor, email)
-        visitor.channel.close()
-
-    assert all(text for text, _ in by_text["registered"])
-    assert by_text["registered"] == by_text["invited"] == by_text["unknown"]
-    assert in_chat["registered"] == in_chat["invited"] == in_chat["unknown"]
+    assert all(registered.answers)
+    assert registered.words == unregistered.words == unknown.words
 
 
 def test_g13_the_answer_is_the_same_whether_a_number_has_an_account(make: Make, account: Walker):
-    fresh = make()
-
-    def hears(number: str) -> list[str]:
-        parent = make()
-        parent.goes_to_number()
-        told = [parent.turn(said) for said in (f"use 0{number[3:]}", "who are you", "111111")]
-        return [text.replace(number[-3:], "###") for text in told]
-
-    assert hears(account.number) == hears(fresh.number)
+    assert alike.gives(make, account.number) == alike.gives(make, make().number)
 
 
-def test_g13_an_invitation_that_is_used_up_names_nobody(make: Make, account: Walker, known: Known):
+def test_g13_an_invitation_code_that_is_unknown_or_used_up_names_nobody(
+    make: Make, account: Walker, known: Known
+):
     watched = Watched(make())
     watched.turn("i want to register")
 
@@ -483,4 +438,3 @@ def test_g13_an_invitation_that_is_used_up_names_nobody(make: Make, account: Wal
 
     hold("G13", [one], known)
     assert account.email not in one.answer
-    assert PATIENCE_S

@@ -8,10 +8,9 @@ import pytest
 from tests.e2e.journey import LINK, PATIENCE_S
 from tests.e2e.page import HubPages
 from tests.e2e.paths.walker import Visitor, Walker
+from tests.e2e.proofs.alike import PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
-
-PASSWORD = "plum kettle harbour nineteen"
 
 Make = Callable[..., Walker]
 
