@@ -31,11 +31,11 @@ QUESTIONS = (
     "what is a needs assessment",
     "how do i get an ehc plan",
     "where do i find the local offer",
-    "how do i reset my password",
     "i cant sign in",
     "how long does it take",
 )
 JOURNEYS = (
+    "how do i reset my password",
     "can i use an app instead",
     "i never got the invitation email",
     "i forgot my password",

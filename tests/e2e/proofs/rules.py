@@ -24,6 +24,8 @@ _ASKS = re.compile(
     r"\b(?:password|date of birth|nhs number|diagnosis|child's name)",
     re.I,
 )
+_PASSED_ON = re.compile(r"\bEHC-[0-9A-Z]{6}\b")
+"""The reference of a case: the conversation is with people from now on."""
 _NOT = re.compile(r"\b(?:never|not)\b", re.I)
 _NETWORK_ANSWER = re.compile(
     r"\b(?:reply|type|send|say) (?:yes|start|unstop|end|cancel|quit|stop|stopall)\b", re.I
@@ -126,7 +128,8 @@ def _g4(one: Exchange, _known: Known) -> Iterator[str]:
 def _g5(one: Exchange, known: Known) -> Iterator[str]:
     if one.is_with_people:
         return
-    if one.wanted == "person" and known.phone not in one.answer:
+    is_reached = known.phone in one.answer or _PASSED_ON.search(one.answer)
+    if one.wanted == "person" and not is_reached:
         yield "a person was asked for and no way to one named"
     if one.wanted == "start_over" and not (one.awaiting or "").startswith(_first_step(one)):
         yield "it was to start over and did not"
