@@ -60,6 +60,11 @@ FIXED: Final = {
     Kind.NOT_JOINED: "utter_edge_chat_not_joined",
     Kind.LEFT: "utter_edge_chat_left",
 }
+_VARIED: Final = frozenset(
+    FIXED[kind] for kind in (Kind.EMPTY, Kind.MEDIA, Kind.REACTION, Kind.TOO_LONG, Kind.START)
+)
+"""Not said twice running: the second time a person is named."""
+_SAID_BEFORE: Final = "utter_core_said_before"
 _HELP_AGAIN: Final = "utter_edge_help_again"
 _NOTED: Final = {
     Kind.STOP: "The parent has sent STOP: they get no more texts until they send START.",
@@ -328,6 +333,8 @@ class Answers:
             again = self._texts.say(_HELP_AGAIN, channel=held.channel)
             ways = self._contact_lines(held.channel)
             text = self._varied(held, " ".join([text, *ways]), " ".join([again, *ways]))
+        elif name in _VARIED:
+            text = self._varied(held, text, self._texts.say(_SAID_BEFORE, channel=held.channel))
         return self._replies.prepare(
             text, channel=held.channel, author=messages.SERVICE, purpose=purpose
         )
