@@ -69,22 +69,32 @@ lint: .venv/.installed ## style, types, import rules
 
 .PHONY: test
 test: install lint ## every test, on the same embedded defaults
-	@$(MAKE) --no-print-directory -j2 test-assistant test-services
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target \
+		test-fast test-journeys test-pages test-bot test-conversations
 
-.PHONY: test-assistant
-test-assistant: train ## the model, the Rasa process, conversations, and journeys through every process
-	@$(RASA_PY) -m rasa data validate --quiet
-	@$(RASA_PY) -m pytest -c tests/bot/pytest.ini -q tests/bot
-	@$(PY) -m pytest -q tests/conversations
+.PHONY: test-fast
+test-fast: install ## everything that needs neither a model nor a browser
+	@$(PY) -m pytest -q -m "not e2e and not browser" --ignore=tests/conversations
+
+.PHONY: test-journeys
+test-journeys: train ## journeys through every process, by text and in the web chat
 	@$(PY) -m pytest -q -m e2e -p no:randomly tests/e2e
 	@$(PY) -m pytest -q -m "short and e2e" tests/browser/webchat
 
-.PHONY: test-services
-test-services: install ## everything that needs no model; pages in a real browser, a suite at a time
-	@$(PY) -m pytest -q -m "not e2e and not browser" --ignore=tests/conversations
+.PHONY: test-pages
+test-pages: install ## pages in a real browser; a suite at a time, since each drives one of its own
 	@$(PY) -m pytest -q -m browser tests/simulator
 	@$(PY) -m pytest -q -m "browser and not e2e" tests/browser/hub
 	@$(PY) -m pytest -q -m "short and not e2e" tests/browser/webchat
+
+.PHONY: test-bot
+test-bot: train ## the training data, the model, the Rasa process
+	@$(RASA_PY) -m rasa data validate --quiet
+	@$(RASA_PY) -m pytest -c tests/bot/pytest.ini -q tests/bot
+
+.PHONY: test-conversations
+test-conversations: train ## conversations with the real Rasa and actions, without the rest
+	@$(PY) -m pytest -q tests/conversations
 
 .PHONY: clean
 clean: ## remove models, caches and environments; var/ (state, secrets) stays

@@ -20,13 +20,15 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.bench import stock
-from tests.messaging.neighbours import Carrier, signature
+from tests.messaging.neighbours import Carrier, Neighbour, signature
 from tests.messaging.redis_server import free_port
 from tests.messaging.world import OURS, PUBLIC, World, until
 
 PATH = "/webhooks/twilio/sms"
 PATIENCE_S = 15.0
 """As long as Twilio waits."""
+TAKEN = {http.client.OK, http.client.NO_CONTENT}
+"""Our door answers with TwiML, stock Rasa's with nothing."""
 PHONES = 800
 THREADS = 64
 
@@ -68,12 +70,13 @@ class Load:
 
     def _post(self, form: dict[str, str], due: float) -> None:
         try:
-            status = self._send(form)
+            # A carrier has given up by now on what could not even be begun.
+            status = self._send(form) if time.monotonic() - due < PATIENCE_S else 0
         except (OSError, http.client.HTTPException):
             self._local.connection = None
             status = 0
         with self._lock:
-            if status == http.client.OK:
+            if status in TAKEN:
                 self.took_s.append(time.monotonic() - due)
             else:
                 self.failed += 1
@@ -149,12 +152,20 @@ def ours(folder: Path, rate: float, seconds: float) -> Result:
         world.stop()
 
 
+class Actions(Neighbour):
+    """An action server that takes no time: stock Rasa's own speed is what is measured."""
+
+    def answer(self, *_request: Any) -> tuple[int, Any]:
+        """Say one sentence, whatever the action."""
+        return 200, {"events": [], "responses": [{"text": "Thank you."}]}
+
+
 def stock_rasa(rate: float, seconds: float) -> Result:
     """Load Rasa's own channel: no signature is asked for, so none is made."""
     account, token = "AC" + secrets.token_hex(16), secrets.token_hex(16)
     stock.install()
     training = stock.train()
-    carrier = Carrier(account, token)
+    carrier, actions = Carrier(account, token), Actions()
     try:
         with stock.running(
             port=free_port(),
@@ -162,7 +173,7 @@ def stock_rasa(rate: float, seconds: float) -> Result:
             token=token,
             number=OURS,
             api=carrier.url,
-            actions=f"http://127.0.0.1:{free_port()}/webhook",
+            actions=f"{actions.url}/webhook",
             actions_token=token,
         ) as server:
             load = Load(server.webhook, lambda _form: {})
@@ -170,8 +181,9 @@ def stock_rasa(rate: float, seconds: float) -> Result:
             result = load.result()
     finally:
         carrier.stop()
+        actions.stop()
     result["training_s"] = training.seconds
-    result["replied"] = len({text.to for text in carrier.sent})
+    result["answered"] = len(carrier.sent)
     return result
 
 

@@ -35,7 +35,7 @@ class _Server(ThreadingHTTPServer):
         """Say nothing of clients that were killed in the middle of a request."""
 
 
-class _Neighbour:
+class Neighbour:
     """A server on a free port in a thread of its own."""
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ def error(status: int, code: int) -> tuple[int, Any]:
     }
 
 
-class Carrier(_Neighbour):
+class Carrier(Neighbour):
     """Takes texts and lists them."""
 
     def __init__(self, account_sid: str, token: str) -> None:
@@ -210,7 +210,7 @@ class Carrier(_Neighbour):
         }
 
 
-class Assistant(_Neighbour):
+class Assistant(Neighbour):
     """Answers turns like the custom channel of the Rasa server; the same turn alike."""
 
     def __init__(self, token: str) -> None:
