@@ -76,6 +76,18 @@ def forgets(product: RunningProduct, conversation_id: str) -> None:
     client.close()
 
 
+MOST_A_MINUTE = 10
+"""Messages to the web chat: half of what its door takes of one conversation."""
+
+
+def types_as_slowly_as_people(product: RunningProduct) -> None:
+    """Let the minutes pass that the web chat's door counts by: nobody types as fast as a test."""
+    client = redis.Redis.from_url(product.env["REDIS_URL"])
+    for key in client.scan_iter("webchat:limit:*"):
+        client.delete(key)
+    client.close()
+
+
 @dataclass(kw_only=True)
 class Walker(Parent):
     """A parent by text message who waits for each answer whole before going on."""
@@ -203,14 +215,19 @@ class Visitor:
     choices: tuple[str, ...] = ()
     setup_key: str | None = None
     """Of an authenticator app, as it was shown last."""
+    _turns: int = 0
 
     def __post_init__(self) -> None:
+        types_as_slowly_as_people(self.product)
         before = self._conversations()
         self.channel = WebChannel(self.product.env["PUBLIC_BASE_URL"])
         (self.conversation_id,) = self._conversations() - before
 
     def turn(self, body: str) -> str:
         """Say something and return all that comes of it."""
+        self._turns += 1
+        if self._turns % MOST_A_MINUTE == 0:
+            types_as_slowly_as_people(self.product)
         self.channel.say(body)
         deadline = time.monotonic() + PATIENCE_S * 2
         heard: list[Heard] = []

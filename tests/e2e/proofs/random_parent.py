@@ -7,7 +7,6 @@ everything it saw. Seeded: the same seed draws the same parents.
 
 import re
 import secrets
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,8 +51,6 @@ ADDRESSES = (
     "one@example.com or {name}@example.org",
 )
 KEY = re.compile(r"Setup key (?:for your app|once more): ([A-Z2-7 ]+)\.")
-MOST_PAGES, PAGES_WITHIN_S = 50, 600.0
-"""Below what the edge allows one address."""
 BACK = "assistant"
 MOST_WITH_PEOPLE = 3
 """Turns that go to a person before the parent calls the assistant back: nobody answers here."""
@@ -150,7 +147,6 @@ class Stage:
 
     def __post_init__(self) -> None:
         self._numbers = iter(range(self.first_number, 895))
-        self._pages: list[float] = []
 
     def parent(self) -> Walker:
         """Return a parent with a phone of their own whom nobody remembers."""
@@ -163,15 +159,6 @@ class Stage:
         )
         # A number that has spoken before is somebody else's.
         return self.parent() if walker.is_known else walker
-
-    def may_open_page(self) -> bool:
-        """Tell whether one more web chat may be begun from this address, and count it."""
-        now = time.monotonic()
-        self._pages = [at for at in self._pages if now - at < PAGES_WITHIN_S]
-        if len(self._pages) >= MOST_PAGES:
-            return False
-        self._pages.append(now)
-        return True
 
     @property
     def is_over(self) -> bool:
@@ -188,7 +175,6 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
         @initialize(is_at_page=st.sampled_from([False, False, True]))
         def begins(self, *, is_at_page: bool) -> None:
             self.phone = stage.parent()
-            is_at_page = is_at_page and stage.may_open_page()
             self.is_at_page = is_at_page
             self.parent = Visitor(stage.product) if is_at_page else self.phone
             self.watched = Watched(self.parent, phone=self.phone)
