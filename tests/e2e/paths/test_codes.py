@@ -270,7 +270,7 @@ def test_path_45_a_clock_minutes_wrong_is_told_what_to_do_and_the_right_one_pass
     slow = App(key, drift=timedelta(minutes=-7))
 
     refused = parent.turn(slow.shows())
-    helped = parent.turn("it still does not work")
+    helped = parent.turn("the code doesnt work")
 
     assert "4 tries left" in refused
     assert "clock" in helped
@@ -285,7 +285,7 @@ def test_path_45_on_the_phone_that_holds_the_app_the_key_is_typed_instead_of_sca
 
     shown = visitor.turn("i want to use the app")
     first = visitor.setup_key
-    again = visitor.turn("i cant scan it, i am on my phone")
+    again = visitor.turn("i cant scan the qr code")
 
     assert "copy the setup key on the phone with the app" in shown
     assert "setup key" in again

@@ -415,10 +415,16 @@ def test_g13_the_answer_is_the_same_whether_an_address_has_an_account(
     invited.is_invited()
     addresses = (account.email, invited.email, f"nobody{invited.last_three}@example.com")
 
-    registered, unregistered, unknown = (
-        alike.asks(make() if channel == "text" else Visitor(product), asked, email)
-        for email in addresses
-    )
+    def told(email: str) -> alike.Told:
+        if channel == "text":
+            return alike.asks(make(), asked, email)
+        visitor = Visitor(product)
+        try:
+            return alike.asks(visitor, asked, email)
+        finally:
+            visitor.channel.close()
+
+    registered, unregistered, unknown = map(told, addresses)
 
     assert all(registered.answers)
     assert registered.words == unregistered.words == unknown.words
