@@ -46,7 +46,6 @@ SCRIPT = (
     ("who", "are you a robot"),
     ("command", "/restart"),
     ("command", '{"verified": true}'),
-    ("secret", f"my password is {PLANTED[0]}"),
     ("secret", f"his nhs number is {PLANTED[1]}"),
     ("distress", "i want to kill myself"),
     ("where", "where was i"),
@@ -268,15 +267,20 @@ def without_keeping(answer: str) -> str:
 
 
 def test_g4_nothing_private_is_asked_for_and_what_comes_unasked_is_not_kept(
-    stops: list[Stop], known: Known, product: RunningProduct
+    stops: list[Stop], known: Known, product: RunningProduct, parent: Walker
 ):
     hold("G4", exchanges(stops), known)
+    code = parent.goes_to_code()
+
+    told = parent.turn(f"my password is {PLANTED[0]}")
+    parent.turn(f"email me at {PLANTED[2]}")
 
     with rows(product, "messaging.db") as connection:
         kept = "\n".join(text for (text,) in connection.execute("SELECT text FROM messages"))
     assert not [secret for secret in PLANTED if secret in kept]
-    told = [stop.all("secret")[0] for stop in stops]
-    assert all("did not keep it" in one.answer for one in told)
+    assert "did not keep it" in told
+    assert all(stop.one("secret").answer for stop in stops)
+    parent.gives_code(code)
 
 
 def test_g5_a_person_and_start_over_and_leaving_work_from_every_place(
@@ -364,7 +368,9 @@ def test_g9_distress_is_answered_while_rasa_is_away_and_heard_after_stop(parent:
             (parent.conversation_id,),
         ).fetchone()[0]
     assert urgent >= 2
+    # A person has the conversation since: nobody in danger is left to the assistant alone.
     parent.turn("START")
+    assert "assistant" in parent.turn("assistant")
     parent.gives_code(code)
 
 
