@@ -12,12 +12,13 @@ import logging
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -40,29 +41,23 @@ SUITES = {
     "through running processes": ("tests/messaging/handoff/test_processes.py", ""),
     "doors": ("tests/webhooks/test_helpdesk.py", ""),
 }
+LANES = 4
 _COUNTS = re.compile(r"(\d+) (passed|failed|error|skipped)")
 
 
 def check_interleavings(folder: Path, runs: int, seed: int) -> Result:
-    """Draw so many runs; each has a database of its own."""
-    redis = RedisServer()
-    redis.start()
+    """Draw so many runs, some at once since most of one is waiting; each has its own database."""
     template = folder / "empty.db"
     to_latest(f"sqlite:///{template}")
-    total, done = Found(), 0
-    try:
-        for number in range(runs):
-            found = _one_run(folder / str(number), template, redis.url, seed + number)
-            done += 1
-            for name in ("lost", "doubled", "misdirected", "two_speakers", "words", "kills"):
-                setattr(total, name, getattr(total, name) + getattr(found, name))
-            total.passed_on += found.passed_on
-            if not found.is_clean:
-                print(f"interleavings: seed {seed + number}: {found.detail}")
-    except KeyboardInterrupt:
-        print(f"interleavings: stopped after {done} of {runs}")
-    finally:
-        redis.stop()
+    with ProcessPoolExecutor(LANES, mp_context=get_context("spawn")) as pool:
+        lanes = [
+            pool.submit(_some_runs, folder, template, range(seed + lane, seed + runs, LANES))
+            for lane in range(LANES)
+        ]
+        total, done = Found(), 0
+        for found, runs_done in (lane.result() for lane in lanes):
+            done += runs_done
+            total.add(found)
     return {
         "runs": done,
         "words": total.words,
@@ -74,6 +69,24 @@ def check_interleavings(folder: Path, runs: int, seed: int) -> Result:
         "two_speakers": total.two_speakers,
         "ok": total.is_clean and total.words > 0 and done == runs,
     }
+
+
+def _some_runs(folder: Path, template: Path, seeds: range) -> tuple[Found, int]:
+    """Do the runs of one lane beside a Redis of its own."""
+    _be_quiet()
+    redis = RedisServer()
+    redis.start()
+    total, done = Found(), 0
+    try:
+        for seed in seeds:
+            found = _one_run(folder / str(seed), template, redis.url, seed)
+            done += 1
+            total.add(found)
+            if not found.is_clean:
+                print(f"interleavings: seed {seed}: {found.detail}", flush=True)
+    finally:
+        redis.stop()
+    return total, done
 
 
 def _one_run(folder: Path, template: Path, redis_url: str, seed: int) -> Found:
@@ -139,9 +152,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1_000)
     parser.add_argument("--only", choices=("interleavings", "persuasion", "list"))
     arguments = parser.parse_args()
-    # Whoever stops it early is told what has been done so far; that is no pass.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    _be_quiet()
     folder = Path(tempfile.mkdtemp(prefix="check-handoff-"))
     checks: dict[str, Callable[[], Result]] = {
         "interleavings": lambda: check_interleavings(folder, arguments.runs, arguments.seed),
@@ -160,6 +171,10 @@ def main() -> int:
     is_well = all(figure["ok"] for figure in figures.values())
     print(json.dumps({"ok": is_well, **figures}))
     return 0 if is_well else 1
+
+
+def _be_quiet() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def _row(name: str, figure: Result) -> str:

@@ -20,6 +20,8 @@ from tests.messaging.redis_server import ROOT, RedisServer, free_port
 
 PUBLIC = "https://texts.example.gov.uk"
 OURS = "+447700900999"
+NICE = {"workers": ["nice", "-n", "5"]}
+"""As in the Procfile."""
 
 
 def key() -> str:
@@ -99,7 +101,7 @@ class World:
             }
             with self.logs[name].open("ab") as output:
                 self.processes[name] = subprocess.Popen(
-                    [sys.executable, *commands[name]],
+                    [*NICE.get(name, []), sys.executable, *commands[name]],
                     env=self.environment,
                     cwd=ROOT,
                     stdout=output,

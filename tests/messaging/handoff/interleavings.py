@@ -9,7 +9,7 @@ had the conversation (a trigger in the database watches every row as it is writt
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from random import Random
 
@@ -50,6 +50,11 @@ class Found:
     @property
     def is_clean(self) -> bool:
         return not (self.lost or self.doubled or self.misdirected or self.two_speakers)
+
+    def add(self, other: "Found") -> None:
+        """Count another run's findings in."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
 class Run:
