@@ -447,7 +447,7 @@ def test_g13_an_invitation_code_that_is_unknown_or_used_up_names_nobody(
     watched = Watched(make())
     watched.turn("i want to register")
 
-    one = watched.turn("its ZZZZ-9999")
+    one = watched.turn("its ZZ2Z-9Z99")
 
     hold("G13", [one], known)
     assert account.email not in one.answer
