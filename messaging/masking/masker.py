@@ -34,6 +34,7 @@ def _found(text: str) -> Iterator[Span]:
     yield from words.invitations(plain)
     yield from words.near_password(plain)
     yield from words.unhyphenated_invitations(plain)
+    yield from spoken.mixed_numbers(plain)
     yield from digits.find(digit_view(plain))
     yield from spoken.find(plain)
 

@@ -23,13 +23,15 @@ _PLAIN = _UNITS | _TEENS | _ZEROS
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
 _ANY = "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES, *_ZEROS], key=len, reverse=True))
 _SEQUENCE = re.compile(
-    rf"(?<![a-z0-9'])(?:{_ANY}|\d{{1,4}})(?![a-z0-9'])"
-    rf"(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d{{1,4}})(?![a-z0-9']))+"
+    rf"(?<![a-z0-9'])(?:{_ANY}|\d{{1,6}})(?![a-z0-9'])"
+    rf"(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d{{1,6}})(?![a-z0-9']))+"
 )
 """Also mixed, as dictation writes it: "four eight two 913"."""
 _WORD = re.compile(rf"\b(?:{_ANY})\b")
 SHORTEST = 5
 """Digits. Fewer are ordinary counting ("one two three")."""
+PHONE_DIGITS = (10, 11)
+"""Digits of a British number with its zero."""
 
 
 def _digits_of(words: list[str]) -> str:
@@ -54,6 +56,16 @@ def _is_read_out(spoken: str) -> bool:
     """Tell "four eight two 913" from "15, 16 and one more" and from plain figures."""
     has_group = re.search(r"\d{2}", spoken) is not None
     return bool(_WORD.search(spoken)) and not (has_group and "and" in spoken)
+
+
+def mixed_numbers(plain: str) -> Iterator[Span]:
+    """Yield phone numbers partly in words ("07700 nine hundred 123"), surer than their pieces."""
+    for match in _SEQUENCE.finditer(plain):
+        digits = _digits_of(re.findall(r"[a-z]+|\d+", match.group()))
+        figures = sum(character.isdigit() for character in match.group())
+        is_whole = digits.startswith("0") and len(digits) in PHONE_DIGITS
+        if is_whole and figures < min(PHONE_DIGITS) and _is_read_out(match.group()):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.PHONE, value=digits)
 
 
 def find(plain: str) -> Iterator[Span]:
