@@ -23,7 +23,7 @@ JITTER = 2
 class Recipe:
     """How the upper layers are trained. What was and was not measured: docs/decisions/0050."""
 
-    frozen_layers: int = 3
+    frozen_layers: int = 2
     epochs: int = 3
     batch: int = 64
     rate: float = 2.5e-4
