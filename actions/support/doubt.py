@@ -31,7 +31,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     Intent.CHANGE_LANGUAGE_OR_FOREIGN: "utter_support_meaning_change_language",
     Intent.ABUSE_OR_COMPLAINT: "utter_support_meaning_complaint",
 }
-"""Meanings that can be put in plain words; greetings and what is not about us are none to ask for."""
+"""Meanings that plain words can ask for; a greeting or what is not about us is none."""
 
 
 def which(turn: Turn) -> tuple[Line, ...] | None:
