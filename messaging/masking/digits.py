@@ -14,7 +14,7 @@ import phonenumbers
 from messaging.masking.spans import Span
 from wire import placeholders
 
-_RUN = re.compile(r"(?:\+ ?)?\(?\d+(?:[\s\-.,()/_*]{1,3}\d+)*")
+_RUN = re.compile(r"(?:\+ ?)?\(?\d+(?:(?:[\s\-.,()/_*]{1,3}|\s{4,8})\d+)*")
 _GROUP = re.compile(r"\d+")
 _NOT_SECRET = re.compile(
     r"@\S+(?=\s+#\d)"  # the host in the last line of a code text, which may be an address

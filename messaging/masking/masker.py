@@ -31,6 +31,7 @@ def _found(text: str) -> Iterator[Span]:
     yield from addresses.find(text, plain)
     yield from words.passwords(plain)
     yield from words.personal_numbers(plain)
+    yield from words.recovery_codes(plain)
     yield from words.invitations(plain)
     yield from words.near_password(plain)
     yield from words.unhyphenated_invitations(plain)

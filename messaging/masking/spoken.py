@@ -28,6 +28,8 @@ _SEQUENCE = re.compile(
 )
 """Also mixed, as dictation writes it: "four eight two 913"."""
 _WORD = re.compile(rf"\b(?:{_ANY})\b")
+_HALVES = re.compile(r"(?<![0-9a-z])(\d{3}),? (?:and|then|and then) (\d{3})(?![0-9a-z])")
+_SAYS_CODE = re.compile(r"\b(?:code|pin|digits|text)\b")
 SHORTEST = 5
 """Digits. Fewer are ordinary counting ("one two three")."""
 PHONE_DIGITS = (10, 11)
@@ -76,5 +78,11 @@ def find(plain: str) -> Iterator[Span]:
             continue
         kind = placeholders.CODE
         if len(digits) >= 9:
-            kind = placeholders.PHONE if digits[0] == "0" else placeholders.NUMBER
+            is_mobile = digits.startswith("7") and len(digits) == min(PHONE_DIGITS)
+            is_phone = digits.startswith("0") or is_mobile
+            kind = placeholders.PHONE if is_phone else placeholders.NUMBER
         yield Span(start=match.start(), end=match.end(), kind=kind, value=digits)
+    for match in _HALVES.finditer(plain):
+        if match.group() == plain.strip(" .!") or _SAYS_CODE.search(plain):
+            value = match[1] + match[2]
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.CODE, value=value)

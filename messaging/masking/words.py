@@ -50,6 +50,9 @@ _PAIR = re.compile(
     rf"({_FOUR})(\s?-\s?|[ _./])({_FOUR})(?:(?![0-9a-z@\-])|(?=x{{1,3}}(?![0-9a-z@\-])))"
 )
 """Also with the word before it or a kiss after it left no space."""
+_RECOVERY = re.compile(
+    rf"(?<![0-9a-z@.\-])(?:{_FOUR}(?:[ \-]{_FOUR}){{3}}|[0-9a-z]{{16}})(?![0-9a-z@\-])"
+)
 _OTHER_GROUPS = re.compile(
     r"(?<![0-9a-z@.\-])(?:[0-9a-z]{2}(?:-[0-9a-z]{2}){3}|[0-9a-z]{3}-[0-9a-z]{3}-[0-9a-z]{2})"
     r"(?![0-9a-z@\-])"
@@ -162,6 +165,17 @@ def _is_among_digits(plain: str, pair: re.Match[str]) -> bool:
     before = plain[: pair.start()].rstrip(_BETWEEN_DIGITS)[-1:]
     after = plain[pair.end() :].lstrip(_BETWEEN_DIGITS)[:1]
     return (pair[1] + pair[3]).isdigit() and (before.isdigit() or after.isdigit())
+
+
+def recovery_codes(plain: str) -> Iterator[Span]:
+    """Yield recovery codes: four groups of four, or sixteen in one piece."""
+    for match in _RECOVERY.finditer(plain):
+        groups = re.split(r"[ \-]", match.group())
+        mixed = [group for group in groups if _has_both(group)]
+        speech = any(_TIME_OR_SPEECH.fullmatch(group) for group in groups)
+        is_told = "recovery" in plain and "-" in match.group() and not "".join(groups).isdigit()
+        if is_told or (not speech and len(mixed) >= min(2, len(groups))):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.CODE)
 
 
 def _odd_invitations(plain: str) -> Iterator[Span]:

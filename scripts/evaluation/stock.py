@@ -37,7 +37,9 @@ async def _parse(model: str, asked: dict[str, list[str]]) -> dict[str, object]:
         ranking = [e for e in parsed.get("intent_ranking") or [] if e["name"] != FALLBACK]
         return str((ranking or [parsed["intent"]])[0]["name"])
 
-    answers = {file: [await best(text) for text in texts] for file, texts in asked.items()}
+    answers: dict[str, list[str]] = {}
+    for file, texts in asked.items():
+        answers[file] = [await best(text) for text in texts]
     return {"answers": answers, "ms": sorted(times)[len(times) // 2]}
 
 
