@@ -119,6 +119,8 @@ def shown(heard: Heard) -> str:
     """Return what came as it stands in the terminal; buttons are numbered to be typed."""
     rows = [f"  {row}" for row in heard.text.splitlines()]
     rows[0] = f"  {heard.who}: {rows[0].lstrip()}" if rows else f"  {heard.who}:"
+    if heard.setup_key is not None:
+        rows.append(f"    setup key: {heard.setup_key}")
     rows += [f"    [{nth}] {title}" for nth, title in enumerate(heard.choices, start=1)]
     return "\n".join(rows)
 

@@ -32,6 +32,8 @@ class Heard:
     text: str
     choices: tuple[str, ...] = ()
     """Titles of buttons, in their order."""
+    setup_key: str | None = None
+    """For an authenticator app: a terminal cannot show the QR code that a page shows."""
 
 
 class Channel(Protocol):
@@ -134,6 +136,7 @@ class WebChannel:
                     who=message["name"] or message["author"],
                     text=_SECRET.sub(self._revealed, message["text"]),
                     choices=tuple(choice["title"] for choice in choices),
+                    setup_key=self._setup_key(message.get("extras", {})),
                 )
             )
         return heard
@@ -141,6 +144,10 @@ class WebChannel:
     def close(self) -> None:
         """Close the kept connection."""
         self._http.close()
+
+    def _setup_key(self, extras: Mapping[str, str]) -> str | None:
+        hidden = extras.get("setup_key")
+        return None if hidden is None else _SECRET.sub(self._revealed, hidden)
 
     def _revealed(self, found: re.Match[str]) -> str:
         query = {"claim": self._claim}

@@ -22,7 +22,7 @@ from messaging.inbound import open_values
 from messaging.kinds import Kind
 from messaging.limits import HOUR, Limits
 from messaging.log import new_id
-from messaging.numbers import check_mobile
+from messaging.numbers import check_mobile, e164
 from messaging.replies import CONFIRMATION, REPLY, Replies, Said
 from messaging.store import handoffs, messages, opt_outs
 from messaging.store.conversations import Conversation
@@ -36,7 +36,7 @@ from messaging.translations import WELLBEING as WELLBEING_IN_THEIR_LANGUAGE
 from wire.clock import Clock
 from wire.envelope import Sender, Turn, TurnAnswer
 from wire.names import WEBCHAT
-from wire.placeholders import INWARD
+from wire.placeholders import INWARD, PHONE
 
 LAST_TRY_AFTER = timedelta(hours=24)
 """A step's state is kept as long; an answer after that would answer nothing."""
@@ -60,6 +60,12 @@ FIXED: Final = {
     Kind.NOT_JOINED: "utter_edge_chat_not_joined",
     Kind.LEFT: "utter_edge_chat_left",
 }
+_VARIED: Final = frozenset(
+    FIXED[kind] for kind in (Kind.EMPTY, Kind.MEDIA, Kind.REACTION, Kind.TOO_LONG, Kind.START)
+)
+"""Not said twice running: the second time a person is named."""
+_SAID_BEFORE: Final = "utter_core_said_before"
+_HELP_AGAIN: Final = "utter_edge_help_again"
 _NOTED: Final = {
     Kind.STOP: "The parent has sent STOP: they get no more texts until they send START.",
     Kind.START: "The parent has sent START: texts reach them again.",
@@ -99,6 +105,8 @@ class Outcome:
     """Requests for a person."""
     plan: Plan | None = None
     """What the turn does to the switchboard; None where there is no helpdesk."""
+    numbers: tuple[str, ...] = ()
+    """Opaque ids of the numbers that were given in a web chat."""
 
 
 class Answers:
@@ -323,7 +331,11 @@ class Answers:
         """Return what is said without Rasa."""
         text = self._texts.say(name, channel=held.channel)
         if name == FIXED[Kind.HELP]:
-            text = " ".join([text, *self._contact_lines(held.channel)])
+            again = self._texts.say(_HELP_AGAIN, channel=held.channel)
+            ways = self._contact_lines(held.channel)
+            text = self._varied(held, " ".join([text, *ways]), " ".join([again, *ways]))
+        elif name in _VARIED:
+            text = self._varied(held, text, self._texts.say(_SAID_BEFORE, channel=held.channel))
         return self._replies.prepare(
             text, channel=held.channel, author=messages.SERVICE, purpose=purpose
         )
@@ -399,7 +411,14 @@ class Answers:
         is_offer = plan is not None and plan.state is State.OFFERED
         if answer.handoff is not None and not is_offer:
             wants = [*wants, self._wanted(held, message, answer.handoff, journey)]
-        return Outcome(said=said, awaiting=answer.awaiting, journey=journey, wants=wants, plan=plan)
+        return Outcome(
+            said=said,
+            awaiting=answer.awaiting,
+            journey=journey,
+            wants=wants,
+            plan=plan,
+            numbers=self._numbers(held, message),
+        )
 
     def _is_loop(self, held: Conversation, message: Message, said: list[Said]) -> bool:
         """Tell whether the same words would get the same reply once more."""
@@ -435,6 +454,17 @@ class Answers:
             choice=self._choice(held, message),
             signals=noticed,
         )
+
+    def _numbers(self, held: Conversation, message: Message) -> tuple[str, ...]:
+        """Return the ids of the numbers in a web chat's message, and of the phone it came from."""
+        if self._contacts.is_of_number(held.conversation_id):
+            return ()
+        values = open_values(self._sealer, message.message_id, message.sealed_values)
+        kinds = {match.group(): match["kind"] for match in INWARD.finditer(" ".join(values))}
+        given = [e164(value) for name, value in values.items() if kinds.get(name) == PHONE]
+        if held.sealed_number is not None:
+            given.append(self._contacts.open(held.sealed_number, held.conversation_id))
+        return tuple(self._contacts.conversation_id(number) for number in given if number)
 
     def _choice(self, held: Conversation, message: Message) -> str | None:
         if held.channel != WEBCHAT:

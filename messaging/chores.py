@@ -10,6 +10,7 @@ from messaging import gauges, retention
 from messaging.reconciler import Reconciler
 from messaging.spool import Spool
 from messaging.store.database import Database
+from messaging.undelivered import LOOK_EVERY, Undelivered
 from wire.clock import Clock
 
 _log = structlog.get_logger(__name__)
@@ -31,6 +32,7 @@ def all_of(
     reconciler: Reconciler | None,
     clock: Clock,
     *,
+    undelivered: Undelivered,
     transcripts: timedelta = retention.TRANSCRIPTS,
 ) -> list[Chore]:
     """Return what there is to do; `transcripts` is how long what was said is kept."""
@@ -49,6 +51,7 @@ def all_of(
     chores = [
         Chore("gauges", timedelta(seconds=5), lambda: gauges.read(database, spool, clock)),
         Chore("retention", timedelta(hours=1), forget),
+        Chore("undelivered", LOOK_EVERY, undelivered.tell),
     ]
     if reconciler is not None:
         looks = reconciler

@@ -22,6 +22,11 @@ class Contacts:
         digest = hmac.new(self._key, number.encode(), hashlib.sha256).hexdigest()
         return _PREFIX + digest[:40]
 
+    @staticmethod
+    def is_of_number(conversation_id: str) -> bool:
+        """Tell whether a conversation is that of a number, by text; else it is a web chat."""
+        return conversation_id.startswith(_PREFIX)
+
     def block_id(self, number: str) -> str:
         """Return the one id of all numbers that differ from this one in the last four digits."""
         digest = hmac.new(self._key, b"block " + number[:-4].encode(), hashlib.sha256).hexdigest()

@@ -1,6 +1,8 @@
 """Which telephone numbers a text is sent to: mobiles of the accepted regions, nothing else."""
 
 import re
+import unicodedata
+from typing import Final
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
@@ -12,6 +14,23 @@ _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 # them invalid, so they need a rule of their own.
 _DRAMA = re.compile(r"\+447700900\d{3}")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
+
+
+_HOME: Final = "GB"
+_LOOKALIKES: Final = str.maketrans("oOlIi|", "001111")
+
+
+def e164(typed: str) -> str | None:
+    """Return a number that somebody typed in full international form; None: it is none.
+
+    As the assistant and the hub read it: letters that look like digits are digits.
+    """
+    folded = unicodedata.normalize("NFKC", typed).strip().translate(_LOOKALIKES)
+    try:
+        parsed = phonenumbers.parse(folded, _HOME)
+    except NumberParseException:
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def is_e164(number: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, exists, select
 
 from messaging.chat import links
+from messaging.chat.schema import chat_numbers
 from messaging.handoff import relays
 from messaging.handoff.schema import switchboard
 from messaging.store import ceilings, claims, messages, outbox
@@ -63,7 +64,7 @@ def _erase_rows(connection: Connection, conversation_id: str) -> None:
     ceilings.forget_of(connection, conversation_id)
     # The foreign keys would do so too; a database opened without them would not.
     relays.forget(connection, conversation_id)
-    for table in (outbox_rows, message_rows, handoffs, switchboard):
+    for table in (outbox_rows, message_rows, handoffs, switchboard, chat_numbers):
         connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
 
 

@@ -37,6 +37,7 @@ from messaging.store.database import Database
 from messaging.texts import Texts
 from messaging.ticker import Ticker
 from messaging.translations import Translations
+from messaging.undelivered import Undelivered
 from messaging.worker import TurnWorker
 from wire.clock import Clock, SystemClock
 
@@ -163,6 +164,14 @@ class Service:
                     spool,
                     reconciler,
                     self._clock,
+                    undelivered=Undelivered(
+                        database=self._database,
+                        contacts=contacts,
+                        replies=replies,
+                        texts=texts,
+                        clock=self._clock,
+                        news=news,
+                    ),
                     transcripts=timedelta(days=settings.transcript_days),
                 ),
                 *self._handoff_chores(settings, contacts, replies, texts, news),

@@ -15,7 +15,7 @@ from clients.errors import ClientError
 from clients.sealing import SealBroken
 from messaging import metrics
 from messaging.answers import Outcome
-from messaging.chat import links
+from messaging.chat import links, numbers
 from messaging.errors import DatabaseAway, LeaseLost, Overtaken
 from messaging.handoff.switchboard import Switchboard
 from messaging.notices import Answering
@@ -170,6 +170,7 @@ class TurnWorker:
             )
             for handoff in outcome.wants:
                 handoffs.want(connection, handoff)
+            numbers.given(connection, held.conversation_id, outcome.numbers)
             if outcome.plan is not None and self._switchboard is not None:
                 self._switchboard.apply(connection, outcome.plan)
             messages.close(connection, message.message_id, state=outcome.state, now=now)

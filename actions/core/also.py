@@ -9,6 +9,7 @@ from actions.core.intents import Intent
 from actions.core.lines import Line, Outcome
 from actions.core.person import offer_person
 from actions.core.services import Services
+from actions.core.slots import NEXT_FORM
 from actions.core.turn import Turn
 
 ANSWERED: Final[Mapping[Intent, str]] = {
@@ -37,20 +38,31 @@ LEADS: Final[Mapping[Intent, str]] = {
 """Requests that a form deals with; it begins once the first request is answered."""
 
 
+REGISTER_NEXT: Final = Line(response="utter_course_register_next")
+"""A form is under way; the registration that was asked for beside it comes after it."""
+
+_REGISTERING: Final = (forms.REGISTRATION, forms.AUTHENTICATOR, forms.INVITATION)
+"""Who is in one of these is registering already, or waits for the invitation to do so."""
+
+
 async def with_second(
     services: Services,
     turn: Turn,
     outcome: Outcome,
     *,
+    form: str | None = None,
     is_of_form: bool = False,
     is_question: bool = False,
 ) -> Outcome:
     """Return the outcome that deals with the message's second request too, once in a turn.
 
     Args:
-        is_of_form: a form is being worked on, also where it is only beginning.
+        form: the form that is being worked on, also where it is only beginning.
+        is_of_form: the outcome is that form's own.
         is_question: the outcome is a form's question, which stays last.
     """
+    if is_of_form and outcome.ends_form and outcome.next_action is None:
+        return _on_to_next(turn, outcome, form)
     if turn.also is None or not outcome.lines or turn.intent == Intent.DISTRESS_OR_SAFEGUARDING:
         return outcome
     if turn.also is Intent.TALK_TO_HUMAN:
@@ -58,13 +70,35 @@ async def with_second(
     is_free = turn.form is None and outcome.next_action is None and outcome.handoff is None
     if is_free and not is_of_form and turn.also in LEADS:
         return replace(outcome, next_action=LEADS[turn.also])
-    line = answer(turn.also)
+    if _wants_to_register_next(turn, form):
+        outcome = outcome.with_slots({NEXT_FORM: forms.REGISTRATION})
+        line: Line | None = REGISTER_NEXT
+    else:
+        line = answer(turn.also)
     if line is None or _is_said(turn, outcome, line):
         return outcome
     *first, last = outcome.lines
     stays_last = is_question or last.closes
     lines = (*first, line, last) if stays_last else (*first, last, line)
     return replace(outcome, lines=lines)
+
+
+def _wants_to_register_next(turn: Turn, form: str | None) -> bool:
+    is_elsewhere = form is not None and form not in _REGISTERING
+    return is_elsewhere and turn.also is Intent.REGISTER_ACCOUNT
+
+
+def _on_to_next(turn: Turn, outcome: Outcome, form: str | None) -> Outcome:
+    """Return a form's end that leads on to what was asked for beside it, if anything was."""
+    following = turn.slots.get(NEXT_FORM)
+    if following is None and _wants_to_register_next(turn, form):
+        following = forms.REGISTRATION
+    if not isinstance(following, str):
+        return outcome
+    # The next form's question comes, so nothing says any more what to type.
+    lines = tuple(replace(line, closes=False) for line in outcome.lines)
+    slots = {**outcome.slots, NEXT_FORM: None}
+    return replace(outcome, lines=lines, slots=slots, next_action=following)
 
 
 def answer(intent: str) -> Line | None:

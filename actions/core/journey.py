@@ -75,6 +75,7 @@ class JourneyAction(Action, ABC):
                 self.services,
                 turn,
                 outcome,
+                form=getattr(self, "form", None) or turn.form,
                 is_of_form=self.is_of_form,
                 is_question=self.is_question,
             )

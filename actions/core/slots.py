@@ -23,4 +23,7 @@ MAIL_FORM: Final = "core_mail_form"
 PREFERS_APP: Final = "core_prefers_app"
 """True where the person wants an authenticator app, and no registration has come that far."""
 
-CORE: Final = (INTRODUCED, MISSES, OFFER, GIVEN_EMAIL, MAIL_FORM, PREFERS_APP)
+NEXT_FORM: Final = "core_next_form"
+"""The form that was asked for beside the one that is active, and begins once that one ends."""
+
+CORE: Final = (INTRODUCED, MISSES, OFFER, GIVEN_EMAIL, MAIL_FORM, PREFERS_APP, NEXT_FORM)

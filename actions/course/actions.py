@@ -6,7 +6,7 @@ from actions.core.also import LEADS
 from actions.core.forms import BY_EMAIL, prefix_of
 from actions.core.journey import JourneyAction
 from actions.core.lines import Outcome, say
-from actions.core.slots import GIVEN_EMAIL, MAIL_FORM, MISSES, OFFER, REQUESTED_SLOT
+from actions.core.slots import GIVEN_EMAIL, MAIL_FORM, MISSES, NEXT_FORM, OFFER, REQUESTED_SLOT
 from actions.core.turn import Turn
 from actions.course import outcomes
 from wire import placeholders
@@ -22,7 +22,7 @@ class Leave(JourneyAction):
     async def act(self, turn: Turn) -> Outcome | None:
         """Forget the form's slots and say that it is left."""
         form = turn.form or ""
-        slots = {**_slots_of(form, turn), MISSES: 0, OFFER: None}
+        slots = {**_slots_of(form, turn), MISSES: 0, OFFER: None, NEXT_FORM: None}
         return say(outcomes.LEFT[form], slots=slots, ends_form=True)
 
 

@@ -8,7 +8,7 @@ from actions.core.lines import Line, Outcome, say
 from actions.core.person import offer_person
 from actions.core.slots import GIVEN_EMAIL
 from actions.core.turn import Turn
-from actions.guidance.outcomes import answer_to
+from actions.guidance.outcomes import answer_to, said_by_words
 from wire import placeholders
 
 
@@ -21,9 +21,12 @@ class AnswerQuestion(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """Look the answer up by the intent."""
-        answer = answer_to(Intent(turn.intent), form=turn.form, awaiting=turn.awaiting)
+        intent = Intent(turn.intent)
+        answer = said_by_words(intent, turn.text) or answer_to(
+            intent, form=turn.form, awaiting=turn.awaiting
+        )
         outcome = say(
-            Line(response=answer.response, closes=answer.asks_nothing_more),
+            Line(response=answer.response, again=answer.again, closes=answer.asks_nothing_more),
             slots=_kept(turn),
             is_progress=turn.form is None,
         )

@@ -1,11 +1,13 @@
 """Which response answers which question; all of them say what the council's page says."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from actions.core import forms
 from actions.core.intents import Intent
+from actions.core.writers import Writer, writer_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +15,8 @@ class Answer:
     """What is said to a question."""
 
     response: str
+    again: str | None = None
+    """What is said where the same was said in the turn before."""
     hands_over: str | None = None
     """Why a person must go on from here; None where the answer is enough."""
     asks_nothing_more: bool = False
@@ -36,7 +40,9 @@ ANSWERS: Final[Mapping[Intent, Answer]] = {
     Intent.NEEDS_ASSESSMENT_INFO: Answer(response="utter_guidance_needs_assessment"),
     Intent.LOCAL_OFFER_INFO: Answer(response="utter_guidance_local_offer"),
     Intent.WHY_NEEDED_OR_IS_SAFE: Answer(response="utter_guidance_why_needed_or_is_safe"),
-    Intent.WHO_ARE_YOU: Answer(response="utter_guidance_who_are_you"),
+    Intent.WHO_ARE_YOU: Answer(
+        response="utter_guidance_who_are_you", again="utter_guidance_who_are_you_again"
+    ),
     Intent.ABUSE_OR_COMPLAINT: Answer(response="utter_guidance_complaint", hands_over="complaint"),
     Intent.CHANGE_LANGUAGE_OR_FOREIGN: Answer(
         response="utter_guidance_language", hands_over="language"
@@ -82,6 +88,33 @@ WHY: Final[Mapping[str, Answer]] = {
     "email": Answer(response="utter_guidance_why_email"),
 }
 """By the last word of the slot that is asked for: why it is."""
+
+
+WRITERS: Final[Mapping[Writer, Answer]] = {
+    Writer.CHILD: Answer(response="utter_guidance_child"),
+    Writer.STAFF: Answer(response="utter_guidance_staff"),
+    Writer.OTHER_COUNCIL: Answer(response="utter_guidance_other_council"),
+}
+"""For whom the usual answer would be of no use."""
+TIMESCALE: Final = Answer(response="utter_guidance_timescale")
+"""How long the council takes is on no page that we may quote."""
+
+_ABOUT_ANYTHING: Final = frozenset(
+    {Intent.OUT_OF_SCOPE, Intent.WHO_ARE_YOU, Intent.LOCAL_OFFER_INFO}
+)
+_ABOUT_TIME: Final = frozenset({Intent.OUT_OF_SCOPE, Intent.NEEDS_ASSESSMENT_INFO})
+_HOW_LONG: Final = re.compile(
+    r"\bhow (?:long|many (?:days|weeks|months))\b|\bwhen (?:will|do|does|is|are)\b|\btimescale",
+    re.I,
+)
+
+
+def said_by_words(intent: Intent, text: str) -> Answer | None:
+    """Return the answer that a message's own words call for, beyond its intent; None: none."""
+    writer = writer_of(text) if intent in _ABOUT_ANYTHING else None
+    if writer is not None:
+        return WRITERS[writer]
+    return TIMESCALE if intent in _ABOUT_TIME and _HOW_LONG.search(text) else None
 
 
 def answer_to(intent: Intent, *, form: str | None, awaiting: str | None) -> Answer:

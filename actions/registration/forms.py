@@ -6,6 +6,7 @@ from actions.core.form import JourneyForm, Question, Step
 from actions.core.intents import OVERRIDING, Intent
 from actions.core.lines import Line, Outcome
 from actions.core.services import Services
+from actions.core.slots import NEXT_FORM
 from actions.core.turn import Turn
 from actions.registration import outcomes, slots
 from actions.registration.steps import CodeStep, InvitationStep, NumberStep, is_offered
@@ -55,7 +56,8 @@ class RegistrationForm(JourneyForm):
                 told = slots.told_by(found)
                 lines = [outcomes.RESUMED] if found.state in _UNDER_WAY else []
         outcome = await self._first_step(turn, told)
-        return outcome.after(*lines).with_slots(told)
+        # Whatever led here: this is the registration that may have been asked for beside it.
+        return outcome.after(*lines).with_slots({**told, NEXT_FORM: None})
 
     async def _first_step(self, turn: Turn, told: Mapping[str, object]) -> Outcome:
         slot = slots.next_slot({**turn.slots, **told})

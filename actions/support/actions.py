@@ -5,7 +5,9 @@ from actions.core.lines import Outcome, say
 from actions.core.person import offer_person
 from actions.core.slots import MISSES, OFFER
 from actions.core.turn import Turn
+from actions.core.writers import Writer, writer_of
 from actions.support import outcomes
+from actions.support.doubt import which
 
 
 class TalkToPerson(JourneyAction):
@@ -44,7 +46,12 @@ class OptOut(JourneyAction):
         return "action_opt_out"
 
     async def act(self, turn: Turn) -> Outcome | None:
-        """Name the keyword by text message; the web chat sends nothing by itself."""
+        """Name the keyword by text message; the web chat sends nothing by itself.
+
+        A child who has got here by mistake is told where a child is helped.
+        """
+        if writer_of(turn.text) is Writer.CHILD:
+            return say(outcomes.CHILD, outcomes.OPT_OUT[turn.channel])
         return say(outcomes.OPT_OUT[turn.channel])
 
 
@@ -61,7 +68,10 @@ class StopNothing(JourneyAction):
 
 
 class Fallback(JourneyAction):
-    """Nothing was understood: first a hint, then the ways on, a person among them."""
+    """Not surely understood: which of two was it, or a hint; then the ways on, a person among them.
+
+    A form's steps take numbers for answers of their own, so there nobody is asked which of two.
+    """
 
     def name(self) -> str:
         """Return the action's name in domain.yml."""
@@ -70,5 +80,8 @@ class Fallback(JourneyAction):
     async def act(self, turn: Turn) -> Outcome | None:
         """Climb the ladder by the failed tries before."""
         missed_before = bool(turn.slots.get(MISSES))
+        question = None if missed_before or turn.form else which(turn)
+        if question is not None:
+            return say(*question)
         ladder = outcomes.LADDER_IN_FORM if turn.form else outcomes.LADDER
         return say(ladder[missed_before])

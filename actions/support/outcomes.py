@@ -13,6 +13,7 @@ OPT_OUT: Final[Mapping[str, Line]] = {
     SMS: Line(response="utter_support_opt_out_sms", closes=True),
     WEBCHAT: Line(response="utter_support_opt_out_webchat", closes=True),
 }
+CHILD: Final = Line(response="utter_guidance_child")
 STOPPED: Final = Line(response="utter_support_nothing_to_stop")
 
 LADDER: Final[Mapping[bool, Line]] = {

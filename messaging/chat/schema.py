@@ -1,6 +1,6 @@
 """The web chat's own tables beside the log."""
 
-from sqlalchemy import JSON, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, UniqueConstraint
 
 from messaging.store.schema import ID_LENGTH, UtcDateTime, metadata
 
@@ -59,4 +59,20 @@ chat_links = Table(
     # The conversation id of the number that has joined; its number lies sealed with the chat.
     Column("phone_id", String(ID_LENGTH), unique=True),
     Column("last_three", String(3)),
+)
+
+chat_numbers = Table(
+    "chat_numbers",
+    metadata,
+    # A number that was given in a chat, as the opaque id of its own conversation: whoever waits
+    # there for a code is told when its text does not arrive; see `messaging.undelivered`.
+    Column(
+        "conversation_id",
+        ForeignKey("conversations.conversation_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("phone_id", String(ID_LENGTH), primary_key=True),
+    # The text whose fate the chat was told last.
+    Column("told_text_id", String(32)),
+    Index(None, "phone_id"),
 )

@@ -55,6 +55,16 @@ def waiting(connection: Connection, conversation_id: str | None = None) -> list[
     return [Handoff(**row._asdict()) for row in connection.execute(statement)]
 
 
+def was_urgent(connection: Connection, conversation_id: str, *, since: datetime) -> bool:
+    """Tell whether somebody in this conversation was in danger or distress since then."""
+    statement = (
+        select(_h.handoff_id)
+        .where(_h.conversation_id == conversation_id, _h.urgent, _h.created_at >= since)
+        .limit(1)
+    )
+    return connection.execute(statement).first() is not None
+
+
 def passed_on(connection: Connection, conversation_id: str) -> None:
     """Note that the helpdesk has a case of this conversation: its requests wait no longer."""
     connection.execute(

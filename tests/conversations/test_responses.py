@@ -21,6 +21,7 @@ GSM_7_EXTENDED = frozenset("^{}\\[~]|€")
 
 LONGEST = {
     "ends_with": "123",
+    "nth": "2",
     "days": "365",
     "until": "12:45pm on Wednesday",
     "seconds": "90",
@@ -67,6 +68,8 @@ PAGE_TERM = "Two Factor Authentication"
 NETWORK_WORDS = {
     "utter_support_opt_out_sms",
     "utter_registration_delivery_opted_out",
+    "utter_registration_unasked_opted_out",
+    "utter_edge_help_again",
     "utter_edge_help",
     "utter_edge_stopped",
 }

@@ -62,6 +62,12 @@ def test_buttons_are_numbered() -> None:
     assert text == "  assistant: Shall we?\n    [1] Yes\n    [2] No"
 
 
+def test_a_setup_key_is_shown_since_a_terminal_has_no_qr_code() -> None:
+    text = chat.shown(Heard(who="assistant", text="Scan this.", setup_key="ABCD EFGH"))
+
+    assert text == "  assistant: Scan this.\n    setup key: ABCD EFGH"
+
+
 def test_a_phone_hears_only_what_came_after_it_was_taken_up(httpserver: HTTPServer) -> None:
     texts = [{"id": 7, "other": "+447700900000", "body": "from yesterday"}]
 
@@ -89,6 +95,7 @@ def test_the_web_chat_shows_what_is_for_the_parent_only_and_presses_by_number(
         "name": None,
         "text": f"Go on here: __vault_{REFERENCE}__",
         "choices": [{"id": "affirm", "title": "Yes"}, {"id": "deny", "title": "No"}],
+        "extras": {"setup_key": f"__vault_{REFERENCE}__"},
     }
     own = {"id": 1, "author": "parent", "name": None, "text": "hello", "choices": []}
     httpserver.expect_request(f"{base}/messages", method="GET").respond_with_json(
@@ -108,7 +115,14 @@ def test_the_web_chat_shows_what_is_for_the_parent_only_and_presses_by_number(
     channel.say("2")
     channel.say("2")
 
-    assert heard == [Heard(who="assistant", text="Go on here: a link", choices=("Yes", "No"))]
+    assert heard == [
+        Heard(
+            who="assistant",
+            text="Go on here: a link",
+            choices=("Yes", "No"),
+            setup_key="a link",
+        )
+    ]
     assert posted[0]["choice"] == {"message": 2, "id": "deny"}
     assert posted[1]["text"] == "2", "the buttons were pressed already"
 

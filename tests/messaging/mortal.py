@@ -39,6 +39,7 @@ from messaging.store import conversations
 from messaging.store.database import Database
 from messaging.texts import Texts
 from messaging.translations import Translations
+from messaging.undelivered import Undelivered
 from messaging.worker import TurnWorker
 from tests.fakes.helpdesk import FakeHelpdesk
 from tests.messaging.fakes import FakeClock, SilentWakeups
@@ -274,6 +275,14 @@ class Bench:
             news=lambda _conversation: None,
             jitter=lambda: 1.0,
             switchboard=switchboard,
+        )
+        self.undelivered = Undelivered(
+            database=self.database,
+            contacts=self.contacts,
+            replies=replies,
+            texts=self.texts,
+            clock=self.clock,
+            news=lambda _conversation_id: None,
         )
         if self.desk is not None:
             self.deskwork = DeskWork(

@@ -139,6 +139,20 @@ def test_what_is_no_text_is_explained(bench: Bench, body: str, words: str) -> No
     assert bench.assistant.turns == []
 
 
+@pytest.mark.parametrize(
+    "body", ["Liked “Your code”", "BEGIN:VCARD\nFN:Jo", "", "a" * 1601, "HELP"]
+)
+def test_what_is_explained_twice_running_is_explained_in_other_words(
+    bench: Bench, body: str
+) -> None:
+    send(bench, body, body, body)
+
+    first, second, third = bench.carrier.bodies(PARENT)
+    assert first != second
+    assert second != third
+    assert "person" in second.lower()
+
+
 def test_nothing_of_a_contact_card_is_kept(bench: Bench) -> None:
     send(bench, "BEGIN:VCARD\nFN:Josephine\nTEL:07700900123")
 

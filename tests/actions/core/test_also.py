@@ -49,6 +49,59 @@ async def test_in_a_form_it_is_answered_and_nothing_else_begun(talk: Talk) -> No
     assert not [e for e in events if e["event"] == "followup"]
 
 
+async def test_a_registration_wanted_beside_another_request_comes_after_it(talk: Talk) -> None:
+    talk.flow = "lost_phone_form"
+    first = await talk.says(
+        "i lost my phone and want to register", "lost_phone", "register_account"
+    )
+
+    then = await talk.says("jo@example.com", "give_email")
+
+    assert first == ["utter_course_register_next", "utter_lost_phone_begun"]
+    assert then == ["utter_lost_phone_asked", "(on to registration_form)"]
+    assert talk.slots["core_next_form"] is None
+
+
+async def test_where_the_request_ends_at_once_the_registration_comes_at_once(talk: Talk) -> None:
+    talk.flow = "password_reset_form"
+
+    said = await talk.says(
+        "reset my password, jo@example.com. and register me", "password_reset", "register_account"
+    )
+
+    assert said[-1] == "(on to registration_form)"
+
+
+async def test_a_registration_wanted_in_mid_form_comes_after_the_form(talk: Talk) -> None:
+    talk.flow = "lost_phone_form"
+    await talk.says("i lost my phone", "lost_phone")
+    talk.hears("who are you? i want to register", "who_are_you", "register_account")
+
+    _, messages = await talk.run("action_answer")
+    then = await talk.says("no", "deny")
+
+    assert [m["response"] for m in messages][1] == "utter_course_register_next"
+    assert then[-1] == "(on to registration_form)"
+
+
+async def test_who_leaves_the_form_leaves_what_was_to_follow(talk: Talk) -> None:
+    talk.flow = "lost_phone_form"
+    await talk.says("i lost my phone and want to register", "lost_phone", "register_account")
+    talk.hears("exit", "stop_or_cancel")
+
+    await talk.run("action_leave")
+
+    assert talk.slots["core_next_form"] is None
+
+
+async def test_who_registers_already_is_not_told_to_register_next(at_code: Talk) -> None:
+    at_code.hears("who are you? register me", "who_are_you", "register_account")
+
+    _, messages = await at_code.run("action_answer")
+
+    assert [m["response"] for m in messages] == ["utter_guidance_who_are_you"]
+
+
 async def test_a_wish_for_the_step_is_done_beside_the_answer(at_code: Talk) -> None:
     at_code.services.clock.advance(seconds=31)  # type: ignore[attr-defined]
 

@@ -1,12 +1,15 @@
 """Paths 31 to 45: typing the code."""
 
+import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from pyotp import TOTP
 
 from tests.e2e.journey import wrong
-from tests.e2e.paths.walker import Visitor, Walker, time_passes
+from tests.e2e.paths.walker import Visitor, Walker, rows, time_passes
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -229,3 +232,94 @@ def test_path_44_a_code_of_the_app_where_the_texts_is_asked_is_one_wrong_try(par
     assert "tries left" in answer
     assert parent.at_hub == "code_needed"
     parent.asks_then_gives_code(code)
+
+
+class App:
+    """An authenticator app on a phone whose clock may be wrong."""
+
+    def __init__(self, setup_key: str, *, drift: timedelta = timedelta(0)) -> None:
+        self.totp = TOTP(setup_key.replace(" ", ""))
+        self.drift = drift
+
+    def shows(self) -> str:
+        return self.totp.at(int(time.time() + self.drift.total_seconds()))
+
+
+def by_text(parent: Walker) -> str:
+    """Choose the app by text and return the setup key."""
+    parent.goes_to_number()
+    assert "Anyone who sees" in parent.turn("i want to use the app")
+    texted = parent.turn("ok")
+    found = re.search(r"Setup key for your app: ([A-Z2-7 ]+)\.", texted)
+    assert found, texted
+    assert parent.at_hub == "number_needed"
+    return found.group(1)
+
+
+@pytest.mark.parametrize("drift", [timedelta(seconds=-30), timedelta(seconds=30)])
+def test_path_45_a_clock_half_a_minute_wrong_is_good_enough(parent: Walker, drift: timedelta):
+    app = App(by_text(parent), drift=drift)
+
+    gives(parent, app.shows())
+
+
+def test_path_45_a_clock_minutes_wrong_is_told_what_to_do_and_the_right_one_passes(
+    parent: Walker,
+):
+    key = by_text(parent)
+    slow = App(key, drift=timedelta(minutes=-7))
+
+    refused = parent.turn(slow.shows())
+    helped = parent.turn("the code doesnt work")
+
+    assert "4 tries left" in refused
+    assert "clock" in helped
+    assert parent.at_hub == "number_needed"
+    gives(parent, App(key).shows())
+
+
+def test_path_45_on_the_phone_that_holds_the_app_the_key_is_typed_instead_of_scanned(
+    parent: Walker, visitor: Visitor
+):
+    visitor.goes_to_number(parent.is_invited())
+
+    shown = visitor.turn("i want to use the app")
+    first = visitor.setup_key
+    again = visitor.turn("i cant scan the qr code")
+
+    assert "copy the setup key on the phone with the app" in shown
+    assert "setup key" in again
+    assert first is not None
+    assert visitor.setup_key == first
+    assert visitor.at_hub == "number_needed"
+    assert "automated" in visitor.turn("who are you")
+    assert "verified" in visitor.turn(App(first).shows())
+    assert visitor.at_hub == "verified"
+
+
+def test_path_45_the_apps_code_used_twice_in_its_window_is_not_called_wrong(parent: Walker):
+    code = App(by_text(parent)).shows()
+
+    first, second = parent.turn(code), parent.turn(code)
+
+    assert "verified" in first
+    assert "not the app's code" not in second
+    assert parent.at_hub == "verified"
+    assert parent.turn("thanks")
+    assert parent.turn("what now")
+
+
+def test_path_45_a_lost_phone_leads_to_the_helpdesk_alike_for_every_address(parent: Walker):
+    told = parent.turn("i lost my phone and the app was on it")
+
+    asked = parent.turn(parent.email)
+
+    assert "recovery codes" in told
+    assert "helpdesk will call you" in asked
+    assert "cannot change your phone myself" in asked
+    assert parent.at_hub is None
+    with rows(parent.product, "hub.db") as connection:
+        written = connection.execute("SELECT count(*) FROM guards WHERE key LIKE 'mail:factor%'")
+        assert written.fetchone()[0] >= 1
+    assert "Local Offer" in parent.turn("what is the local offer")
+    assert parent.turn("i want to register")

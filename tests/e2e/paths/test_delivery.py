@@ -162,6 +162,31 @@ def test_path_26_a_code_that_came_to_another_device_can_be_given_here(
     assert visitor.at_hub == "verified"
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("07700 900901", "phone is off"),
+        ("07700 900904", "cannot get texts"),
+        ("07700 900908", "text START"),
+    ],
+    ids=["the phone is off", "a landline", "switched off with STOP"],
+)
+def test_path_27_the_web_chat_is_told_of_an_undelivered_text_without_asking(
+    parent: Walker, visitor: Visitor, number: str, words: str
+):
+    visitor.goes_to_number(parent.is_invited())
+
+    answer = visitor.turn(f"use {number}")
+    told = visitor.is_told(answer, words)
+
+    assert f"ending {number[-3:]}" in told
+    assert visitor.at_hub == "code_needed"
+    asked = visitor.turn("use 0" + parent.number[3:])
+    assert f"ending {parent.last_three}" in asked
+    assert "verified" in visitor.turn(parent.code())
+    assert visitor.at_hub == "verified"
+
+
 def test_path_28_a_send_without_an_answer_is_not_sent_twice(
     parent: Walker, carrier: SimulatorCarrier
 ):

@@ -15,7 +15,7 @@ from sqlalchemy import DateTime
 
 from clients.sealing import key_from_base64
 from hub.store.tables import Base
-from launch.conversing import WebChannel
+from launch.conversing import Heard, WebChannel
 from messaging.contacts import Contacts
 from messaging.segments import MAX_SEGMENTS, measure
 from tests.e2e.journey import LINK, PATIENCE_S, SECURITY_CODE, Parent
@@ -72,6 +72,18 @@ def forgets(product: RunningProduct, conversation_id: str) -> None:
     """Have the assistant forget a conversation, as it does when its session is over."""
     client = redis.Redis.from_url(product.env["REDIS_URL"])
     for key in client.scan_iter(f"rasa:*{conversation_id}*"):
+        client.delete(key)
+    client.close()
+
+
+MOST_A_MINUTE = 10
+"""Messages to the web chat: half of what its door takes of one conversation."""
+
+
+def types_as_slowly_as_people(product: RunningProduct) -> None:
+    """Let the minutes pass that the web chat's door counts by: nobody types as fast as a test."""
+    client = redis.Redis.from_url(product.env["REDIS_URL"])
+    for key in client.scan_iter("webchat:limit:*"):
         client.delete(key)
     client.close()
 
@@ -201,26 +213,50 @@ class Visitor:
     channel: WebChannel = field(init=False)
     conversation_id: str = field(init=False)
     choices: tuple[str, ...] = ()
+    setup_key: str | None = None
+    """Of an authenticator app, as it was shown last."""
+    _turns: int = 0
 
     def __post_init__(self) -> None:
+        types_as_slowly_as_people(self.product)
         before = self._conversations()
         self.channel = WebChannel(self.product.env["PUBLIC_BASE_URL"])
         (self.conversation_id,) = self._conversations() - before
 
     def turn(self, body: str) -> str:
         """Say something and return all that comes of it."""
+        self._turns += 1
+        if self._turns % MOST_A_MINUTE == 0:
+            types_as_slowly_as_people(self.product)
         self.channel.say(body)
-        deadline = time.monotonic() + PATIENCE_S
-        heard = list(self.channel.hear(PATIENCE_S))
-        while self._is_working() and time.monotonic() < deadline:
-            heard += self.channel.hear(0)
+        deadline = time.monotonic() + PATIENCE_S * 2
+        heard: list[Heard] = []
+        while self._is_working():
+            assert time.monotonic() < deadline, "not answered"
+            heard += self.channel.hear(1)
         heard += self.channel.hear(0)
         self.choices = heard[-1].choices if heard else ()
+        keys = [one.setup_key for one in heard if one.setup_key is not None]
+        self.setup_key = keys[-1] if keys else self.setup_key
         return "\n".join(one.text for one in heard)
 
     def hears(self, wait_s: float) -> str:
         """Return what comes without being asked for."""
         return "\n".join(one.text for one in self.channel.hear(wait_s))
+
+    def is_told(self, answer: str, words: str, *, within_s: float = PATIENCE_S) -> str:
+        """Wait until these words were said, with the answer or after it, and return it all."""
+        deadline = time.monotonic() + within_s
+        while words not in answer and time.monotonic() < deadline:
+            answer = "\n".join(filter(None, [answer, self.hears(1.0)]))
+        assert words in answer
+        return answer
+
+    def goes_to_number(self, invitation: str) -> None:
+        """Go to the question for the number."""
+        self.turn("I want to register")
+        assert "mobile number" in self.turn(f"its {invitation}")
+        assert self.at_hub == "number_needed"
 
     @property
     def at_hub(self) -> str | None:

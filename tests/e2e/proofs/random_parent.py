@@ -5,8 +5,8 @@ the real processes. What breaks a rule is written down and the talk goes on, so 
 everything it saw. Seeded: the same seed draws the same parents.
 """
 
+import re
 import secrets
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,10 +16,13 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
+from pyotp import TOTP
 
+from launch.conversing import NotTaken
 from tests.e2e.journey import wrong
-from tests.e2e.paths.walker import Walker, forgets, rows, time_passes
+from tests.e2e.paths.walker import Visitor, Walker, forgets, time_passes
 from tests.e2e.proofs.rules import Exchange, Known, broken, is_dead_end, is_unanswered
+from tests.e2e.proofs.watched import Watched
 from tests.e2e.running import RunningProduct
 from tests.standins.simulated import SimulatorCarrier
 
@@ -29,11 +32,29 @@ QUESTIONS = (
     "what is a needs assessment",
     "how do i get an ehc plan",
     "where do i find the local offer",
-    "how do i reset my password",
     "i cant sign in",
-    "can i use an app instead",
     "how long does it take",
 )
+JOURNEYS = (
+    "how do i reset my password",
+    "can i use an app instead",
+    "i never got the invitation email",
+    "i forgot my password",
+    "i lost my phone",
+    "my account is locked",
+    "i lost my phone and i want to register",
+)
+ADDRESSES = (
+    "{name}@example.com",
+    "my email is {name} at example dot com",
+    "{name}@gmial.com",
+    "{name}@@example",
+    "one@example.com or {name}@example.org",
+)
+KEY = re.compile(r"Setup key (?:for your app|once more): ([A-Z2-7 ]+)\.")
+BACK = "assistant"
+MOST_WITH_PEOPLE = 3
+"""Turns that go to a person before the parent calls the assistant back: nobody answers here."""
 CHATTER = (
     "hiya",
     "sorry the kids are screaming",
@@ -101,6 +122,9 @@ class Tally:
     planted: list[Planted] = field(default_factory=list)
     registered: int = 0
     faults: int = 0
+    to_people: int = 0
+    """Turns while a person had the conversation: the assistant only listens."""
+    channels: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
     def note(self, what: str, one: Exchange) -> None:
@@ -149,15 +173,20 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
     class RandomParent(RuleBasedStateMachine):
         """One parent, from the invitation to wherever they get."""
 
-        @initialize()
-        def begins(self) -> None:
-            self.parent = stage.parent()
+        @initialize(is_at_page=st.sampled_from([False, False, True]))
+        def begins(self, *, is_at_page: bool) -> None:
+            self.phone = stage.parent()
+            self.is_at_page = is_at_page
+            self.parent = Visitor(stage.product) if is_at_page else self.phone
+            self.watched = Watched(self.parent, phone=self.phone)
             self.invitation = ""
-            self.before = ""
-            self.misses = 0
-            self.is_stopped = False
+            self.with_people = 0
             self.times_said: Counter[str] = Counter()
-            self.known_secrets: list[str] = []
+
+        def teardown(self) -> None:
+            parent = getattr(self, "parent", None)
+            if isinstance(parent, Visitor):
+                parent.channel.close()
 
         # ---- one turn ----------------------------------------------------------------------
 
@@ -165,42 +194,27 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
             """Say it, wait for all that comes of it, and hold it to the rules."""
             if stage.is_over:
                 return ""
+            if self.with_people >= MOST_WITH_PEOPLE:
+                self.with_people = 0
+                self.turn(BACK, "back")
             self.times_said[said] += 1
             if self.times_said[said] > REPEATS:
                 wanted = "machine"  # who repeats themselves so often is left alone
-            parent = self.parent
-            state, awaiting, codes = parent.at_hub, self.awaiting, self.code_texts
-            self.misses = self.misses + 1 if is_miss else 0
-            began = time.monotonic()
-            heard = len(parent.heard)
-            answer = parent.turn(said)
-            stage.tally.seconds += time.monotonic() - began
-            national = "0" + parent.number[3:]
-            one = Exchange(
-                said=said,
-                answer=answer,
-                texts=tuple(
-                    text for text in parent.heard[heard:] if "security code. It" not in text
-                ),
-                answer_before=self.before,
-                state_before=state,
-                state=parent.at_hub,
-                awaiting_before=awaiting,
-                awaiting=self.awaiting,
-                codes_asked_for=self.code_texts - codes,
-                secrets=(*self.known_secrets, *parent.codes, parent.number, national),
-                wanted=wanted,
-                is_stopped=self.is_stopped,
-                is_second_miss=self.misses >= 2,
-            )
-            self.before = answer or self.before
+            took = self.watched.seconds
+            one = self.watched.turn(said, wanted, is_miss=is_miss)
+            stage.tally.seconds += self.watched.seconds - took
+            self.with_people = self.with_people + 1 if self.watched.is_with_people else 0
             self.judge(one)
-            return answer
+            return one.answer
 
         def judge(self, one: Exchange) -> None:
             tally = stage.tally
             tally.turns += 1
             tally.kinds[one.wanted] += 1
+            tally.channels[one.channel] += 1
+            tally.to_people += one.is_with_people
+            if one.wanted == "back" and self.watched.is_with_people:
+                tally.broken["G5: the assistant was called back and did not come"] += 1
             for fault in broken(one, stage.known):
                 tally.broken[fault] += 1
                 tally.note(fault, one)
@@ -213,20 +227,7 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
 
         @property
         def awaiting(self) -> str | None:
-            with rows(stage.product, "messaging.db") as connection:
-                found = connection.execute(
-                    "SELECT awaiting FROM conversations WHERE conversation_id = ?",
-                    (self.parent.conversation_id,),
-                ).fetchone()
-            return None if found is None else found[0]
-
-        @property
-        def code_texts(self) -> int:
-            with rows(stage.product, "messaging.db") as connection:
-                found = connection.execute(
-                    "SELECT count(*) FROM outbox WHERE purpose = 'security_code'"
-                ).fetchone()
-            return int(found[0])
+            return self.watched.awaiting
 
         # ---- on the way --------------------------------------------------------------------
 
@@ -238,41 +239,55 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
         def gives_invitation(self) -> None:
             if stage.is_over:
                 return
-            if not self.invitation:
-                self.invitation = self.parent.is_invited()
-                self.known_secrets.append(self.invitation)
+            self.is_invited()
             self.turn(f"its {self.invitation}")
+
+        def is_invited(self) -> None:
+            if not self.invitation:
+                self.invitation = self.phone.is_invited()
+                self.watched.secrets.append(self.invitation)
 
         @rule(form=st.sampled_from(["ok", "yes this one", "0{n}", "+44 {n}", "its 0{n} thanks"]))
         def gives_number(self, form: str) -> None:
-            self.turn(form.format(n=self.parent.number[3:]))
+            self.turn(form.format(n=self.phone.number[3:]))
+
+        @rule(form=st.sampled_from(["no wait 0{n}", "sorry wrong number its 0{n}", "no use 0{n}"]))
+        def corrects_number(self, form: str) -> None:
+            self.turn(form.format(n=self.phone.number[3:]))
+
+        @rule()
+        def gives_two_values_at_once(self) -> None:
+            if stage.is_over:
+                return
+            self.is_invited()
+            self.turn(f"code {self.invitation} and my mobile is 0{self.phone.number[3:]}")
 
         @rule(form=st.sampled_from(["{}", "its {}", "code {} thanks"]))
         def gives_right_code(self, form: str) -> None:
             if not stage.is_over:
-                self.parent.screen()
-            if self.parent.codes:
-                self.turn(form.format(self.parent.codes[-1]))
+                self.phone.screen()
+            if self.phone.codes:
+                self.turn(form.format(self.phone.codes[-1]))
                 stage.tally.registered += self.parent.at_hub == "verified"
 
         @rule()
         def gives_right_code_twice_at_once(self) -> None:
-            if stage.is_over or not self.parent.codes:
+            if stage.is_over or not self.phone.codes or self.is_at_page:
                 return
-            code = self.parent.codes[-1]
-            before = len(self.parent._states())
-            self.parent.phone.text(code)
-            self.parent.phone.text(code)
-            answer = self.parent.answer_to(before + 2)
+            code = self.phone.codes[-1]
+            before = len(self.phone._states())
+            self.phone.phone.text(code)
+            self.phone.phone.text(code)
+            answer = self.phone.answer_to(before + 2)
             if "not right" in answer and "verified" in answer:
                 stage.tally.broken["the right code twice is called wrong"] += 1
             stage.tally.turns += 2
-            self.before = answer.splitlines()[-1] if answer else self.before
-            self.misses = 0
+            self.watched.before = answer.splitlines()[-1] if answer else self.watched.before
+            self.watched.misses = 0
 
         @rule()
         def gives_wrong_code(self) -> None:
-            code = self.parent.codes[-1] if self.parent.codes else "482913"
+            code = self.phone.codes[-1] if self.phone.codes else "482913"
             self.turn(wrong(code), is_miss=self.awaiting == "registration_code")
 
         @rule(size=st.sampled_from([3, 5, 7, 9]))
@@ -291,12 +306,12 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
         def goes_one_step_on(self) -> None:
             if stage.is_over:
                 return
-            self.parent.screen()
+            self.phone.screen()
             match self.awaiting:
                 case "registration_number":
-                    self.turn(f"use 0{self.parent.number[3:]}")
-                case "registration_code" if self.parent.codes:
-                    self.turn(f"its {self.parent.codes[-1]}")
+                    self.turn(f"use 0{self.phone.number[3:]}")
+                case "registration_code" if self.phone.codes:
+                    self.turn(f"its {self.phone.codes[-1]}")
                     stage.tally.registered += self.parent.at_hub == "verified"
                 case _:
                     self.gives_invitation()
@@ -312,13 +327,55 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
         def asks(self, words: str) -> None:
             self.turn(words, "question")
 
+        @rule(words=st.sampled_from(JOURNEYS))
+        def begins_another_journey(self, words: str) -> None:
+            self.turn(words)
+
+        @rule(form=st.sampled_from(ADDRESSES))
+        def gives_an_address(self, form: str) -> None:
+            self.turn(form.format(name=f"jo{self.phone.last_three}"))
+
+        @rule()
+        def sets_up_an_app(self) -> None:
+            self.turn("i want to use the app")
+            self.turn("ok")
+            if not stage.is_over:
+                self.types_the_apps_code()
+
+        @rule()
+        def types_the_apps_code(self) -> None:
+            key = self.setup_key
+            if key:
+                self.turn(TOTP(key).now())
+
+        @property
+        def setup_key(self) -> str:
+            """The setup key of an app, as it was shown or texted last."""
+            if isinstance(self.parent, Visitor):
+                return (self.parent.setup_key or "").replace(" ", "")
+            texted = [found for text in self.phone.heard if (found := KEY.search(text))]
+            return texted[-1].group(1).replace(" ", "") if texted else ""
+
+        @rule()
+        def asks_where_they_are(self) -> None:
+            self.turn("where was i", "question")
+
+        @rule()
+        def calls_the_assistant_back(self) -> None:
+            if not stage.is_over and self.watched.is_with_people:
+                self.turn(BACK, "back")
+
         @rule(words=st.sampled_from(CHATTER))
         def chatters(self, words: str) -> None:
             self.turn(words, "thanks" if words == "thanks" else "words")
 
         @rule(words=st.text(min_size=1, max_size=60).filter(str.strip))
         def types_anything(self, words: str) -> None:
-            self.turn(words, "noise")
+            try:
+                self.turn(words, "noise")
+            except NotTaken:
+                # The page has nothing to send where nothing can be seen; a phone sends it.
+                assert self.is_at_page
 
         @rule(words=st.sampled_from(COMMANDS))
         def types_a_command(self, words: str) -> None:
@@ -346,25 +403,25 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
 
         @rule()
         def starts_over(self) -> None:
-            self.turn("start over", "start_over" if not self.is_stopped else "words")
+            self.turn("start over", "start_over" if not self.watched.is_stopped else "words")
 
         @rule(words=st.sampled_from(PERSON))
         def wants_a_person(self, words: str) -> None:
-            self.turn(words, "person" if not self.is_stopped else "words")
+            self.turn(words, "person" if not self.watched.is_stopped else "words")
 
         @rule()
         def asks_for_help(self) -> None:
-            self.turn("HELP", "help")
+            self.turn("HELP", "words" if self.is_at_page else "help")
 
         @rule()
         def opts_out_and_in_again(self) -> None:
-            if stage.is_over:
+            if stage.is_over or self.is_at_page:
                 return
             self.turn("STOP", "stop")
-            self.is_stopped = True
+            self.watched.is_stopped = True
             self.turn("hello", "words")
             self.turn("START", "start")
-            self.is_stopped = False
+            self.watched.is_stopped = False
 
         @rule(
             form=st.sampled_from(SECRETS), word=st.sampled_from(["Bluebell", "Rainbow", "Kestrel"])
@@ -374,7 +431,7 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
                 return
             planted = plant(form, word)
             stage.tally.planted.append(planted)
-            self.known_secrets += planted.spellings
+            self.watched.secrets += planted.spellings
             self.turn(planted.text, "secret")
 
         # ---- what happens to them ----------------------------------------------------------
@@ -386,12 +443,12 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
             time_passes(stage.product, timedelta(hours=hours))
             if hours > 24:
                 forgets(stage.product, self.parent.conversation_id)
-            self.before = ""
+            self.watched.before = ""
 
         @rule()
         def a_text_is_delivered_twice(self) -> None:
-            if not stage.is_over:
-                stage.carrier.order("webhook", "duplicate", number=self.parent.number)
+            if not stage.is_over and not self.is_at_page:
+                stage.carrier.order("webhook", "duplicate", number=self.phone.number)
             self.turn("are you a robot", "who")
 
         @precondition(lambda self: stage.has_faults and stage.tally.faults < stage.tally.turns / 60)
@@ -401,18 +458,18 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
                 return
             stage.tally.faults += 1
             state = self.parent.at_hub
+            is_heard = not self.watched.is_with_people
             stage.product.stop("hub")
             try:
-                before = len(self.parent._states())
-                self.parent.phone.text("482917")
-                answer = self.parent.answer_to(before + 1)
+                answer = self.parent.turn("482917")
             finally:
                 stage.product.start("hub")
                 stage.product.wait_until_ready()
             stage.tally.turns += 1
-            if not answer or "verified" in answer or self.parent.at_hub != state:
+            is_silent = is_heard and not answer
+            if is_silent or "verified" in answer or self.parent.at_hub != state:
                 stage.tally.broken["G1: said or did something while the hub was away"] += 1
-            self.before = answer
+            self.watched.before = answer
 
     return RandomParent
 

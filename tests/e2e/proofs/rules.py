@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from messaging.segments import MAX_SEGMENTS, Encoding, measure
+from wire.names import SMS
 
 VERIFIED: Final = ("verified", "complete")
 
@@ -23,6 +24,8 @@ _ASKS = re.compile(
     r"\b(?:password|date of birth|nhs number|diagnosis|child's name)",
     re.I,
 )
+_PASSED_ON = re.compile(r"\bEHC-[0-9A-Z]{6}\b")
+"""The reference of a case: the conversation is with people from now on."""
 _NOT = re.compile(r"\b(?:never|not)\b", re.I)
 _NETWORK_ANSWER = re.compile(
     r"\b(?:reply|type|send|say) (?:yes|start|unstop|end|cancel|quit|stop|stopall)\b", re.I
@@ -34,6 +37,9 @@ _NEXT_STEP = re.compile(
 )
 EXAMPLES: Final = frozenset({"07700900123"})
 """Numbers that stand in our texts as an example of how to write one."""
+EXAMPLE_ADDRESS: Final = "name@example.com"
+LEAST_DIGITS: Final = 4
+"""Fewer digits in a row are no secret: three are shown of a number."""
 NETWORKS_OWN: Final = ("help", "stop", "start")
 """Kinds of messages that the network answers too, in its own words."""
 HELPLINES: Final = frozenset({"08001111"})
@@ -68,10 +74,13 @@ class Exchange:
     """Code texts that the hub handed in during the exchange."""
     secrets: tuple[str, ...] = ()
     """What the parent knows that must never be repeated: codes, passwords, whole numbers."""
+    channel: str = SMS
     wanted: str = "words"
-    """What kind of message it was: see `KINDS`."""
+    """What kind of message it was: `question`, `command`, `distress`, and so on."""
     is_stopped: bool = False
     """The parent has sent STOP."""
+    is_with_people: bool = False
+    """A person had the conversation, so that the assistant only listens."""
     is_second_miss: bool = False
 
 
@@ -87,10 +96,12 @@ def _g1(one: Exchange, _known: Known) -> Iterator[str]:
 
 
 def _g2(one: Exchange, _known: Known) -> Iterator[str]:
-    runs = {_digits(run) for run in re.findall(r"\d[\d \-]*\d", one.answer)}
+    # In a link's token and port any digits may stand; the link itself is the parent's own.
+    runs = {_digits(run) for run in re.findall(r"\d[\d \-]*\d", _URL.sub(" ", one.answer))}
     words = one.answer.casefold()
     for secret in one.secrets:
-        if secret.casefold() in words or (_digits(secret) or "none") in runs:
+        digits = _digits(secret)
+        if secret.casefold() in words or (len(digits) >= LEAST_DIGITS and digits in runs):
             yield "a value is repeated"
 
 
@@ -101,7 +112,7 @@ def _g3(one: Exchange, known: Known) -> Iterator[str]:
         if _digits(found) not in allowed:
             yield "a number stands in the answer that nobody has configured"
     for found in _EMAIL.findall(unsaid):
-        if known.email not in found:
+        if known.email not in found and EXAMPLE_ADDRESS not in found:
             yield "an address stands in the answer that nobody has configured"
     for found in _URL.findall(one.answer):
         if not found.startswith(known.urls):
@@ -115,13 +126,26 @@ def _g4(one: Exchange, _known: Known) -> Iterator[str]:
 
 
 def _g5(one: Exchange, known: Known) -> Iterator[str]:
-    if one.wanted == "person" and known.phone not in one.answer:
+    if one.is_with_people:
+        return
+    is_reached = known.phone in one.answer or _PASSED_ON.search(one.answer)
+    if one.wanted == "person" and not is_reached:
         yield "a person was asked for and no way to one named"
-    if one.wanted == "start_over" and one.awaiting != "registration_invitation":
+    if one.wanted == "start_over" and not (one.awaiting or "").startswith(_first_step(one)):
         yield "it was to start over and did not"
 
 
+def _first_step(one: Exchange) -> str:
+    """Return how the slot begins that is asked for once the matter is begun again."""
+    journey = (one.awaiting_before or "registration").rpartition("_")[0]
+    return {"": "registration_invitation", "registration": "registration_invitation"}.get(
+        journey, journey
+    )
+
+
 def _g6(one: Exchange, _known: Known) -> Iterator[str]:
+    if one.channel != SMS:
+        return
     if one.answer.count("?") > 1:
         yield "more than one question in a turn"
     if _NETWORK_ANSWER.search(one.answer) and one.wanted not in NETWORKS_OWN:
@@ -170,10 +194,9 @@ def _g11(one: Exchange, _known: Known) -> Iterator[str]:
 
 
 def _g12(one: Exchange, _known: Known) -> Iterator[str]:
-    if one.wanted != "who" or one.is_stopped:
+    if one.wanted != "who" or one.is_stopped or one.is_with_people:
         return
-    said = one.answer_before if "same as before" in one.answer else one.answer
-    if "automated" not in said:
+    if "automated" not in one.answer:
         yield "asked who it is, it did not say that it is automated"
 
 
@@ -210,11 +233,12 @@ def broken(one: Exchange, known: Known) -> list[str]:
 
 def is_unanswered(one: Exchange) -> bool:
     """Tell whether a message got no answer that should have had one."""
-    return not one.answer and not one.is_stopped and one.wanted not in SILENT_KINDS
+    is_heard_elsewhere = one.is_stopped or one.is_with_people or one.wanted in SILENT_KINDS
+    return not one.answer and not is_heard_elsewhere
 
 
 def is_dead_end(one: Exchange) -> bool:
     """Tell whether an answer leaves a parent without a next step or a person."""
-    return (
-        bool(one.answer) and one.wanted not in NEEDS_NO_STEP and not _NEXT_STEP.search(one.answer)
-    )
+    if one.is_with_people or one.wanted in NEEDS_NO_STEP:
+        return False
+    return bool(one.answer) and not _NEXT_STEP.search(one.answer)

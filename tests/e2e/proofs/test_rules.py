@@ -42,6 +42,7 @@ def test_a_good_exchange_breaks_nothing() -> None:
         ("G1", says("Your mobile number is verified. Go on here.")),
         ("G2", says("Your code 482 913 is right. Type ok.")),
         ("G2", says("Is it 07700 900456?")),
+        ("G2", says("You sent Bluebell44 to me.", secrets=("Bluebell44",))),
         ("G3", says("Call 01785 278499.")),
         ("G3", says("Write to jo@staffordshire.example.")),
         ("G3", says("See https://elsewhere.example/x")),
@@ -73,14 +74,36 @@ def test_a_broken_rule_is_named(rule: str, one: Exchange) -> None:
         "Never send a password in a message. Type the 6 digits.",
         "Send it in digits, like 07700 900123.",
         "Call 01632 960100 or email helpdesk@council.example.",
+        "Send your address, like name@example.com.",
+        "Go on here: https://council.example/register/Ql482x913",
     ],
 )
 def test_what_may_be_said_is_not_found(text: str) -> None:
     assert broken(says(text), KNOWN) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_good"),
+    [
+        (None, "registration_invitation", True),
+        ("registration_code", "registration_invitation", True),
+        ("registration_code", "registration_code", False),
+        ("lost_phone_email", "lost_phone_email", True),
+        ("password_reset_email", None, False),
+        ("authenticator_code", "authenticator_setup", True),
+    ],
+)
+def test_starting_over_begins_the_same_matter(
+    before: str | None, after: str | None, is_good: bool
+) -> None:
+    one = replace(GOOD, wanted="start_over", awaiting_before=before, awaiting=after)
+
+    assert (broken(one, KNOWN) == []) is is_good
+
+
 def test_silence_and_dead_ends_are_seen() -> None:
     assert is_unanswered(says(""))
     assert not is_unanswered(says("", is_stopped=True))
     assert not is_unanswered(says("", wanted="machine"))
+    assert not is_unanswered(says("", is_with_people=True))
     assert is_dead_end(says("Hello."))

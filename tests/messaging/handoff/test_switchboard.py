@@ -100,7 +100,9 @@ def test_while_a_person_has_it_the_assistant_hears_and_says_nothing(passed_on: P
     second = passed_on.says("are you there")
 
     assert passed_on.turns == turns
-    assert first == [f"I have added that to your message to {TEAM}."]
+    assert first == [
+        f"I have added that to your message to {TEAM}. To use me instead, reply assistant."
+    ]
     assert second == []
     assert passed_on.ticket.texts == ["my code never came", "are you there"]
 
