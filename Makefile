@@ -127,8 +127,8 @@ check-handoff: install train ## every proof of the handoff: interleavings, persu
 	@$(PY) scripts/check_handoff.py
 
 .PHONY: check-webchat
-check-webchat: install train ## every proof of the web chat, in a real browser
-	@$(PY) scripts/check_webchat.py
+check-webchat: install train ## every proof of the web chat, in a real browser: make check-webchat [ARGS=--write]
+	@$(PY) scripts/check_webchat.py $(ARGS)
 
 .PHONY: bench-edge
 bench-edge: install ## acknowledgement at 100 texts a second, against Rasa's own Twilio channel
@@ -136,4 +136,4 @@ bench-edge: install ## acknowledgement at 100 texts a second, against Rasa's own
 
 .PHONY: bench-webchat
 bench-webchat: install ## 2,000 idle streams and 50 messages a second
-	@$(PY) scripts/bench_webchat.py
+	@$(PY) scripts/bench_webchat.py $(ARGS)

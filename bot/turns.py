@@ -141,7 +141,11 @@ class TurnProcessor(MessageProcessor):
 def _message(turn: Turn, tracker: DialogueStateTracker, output: TurnOutput) -> UserMessage:
     """Return the turn as Rasa takes it. Raises nothing: what cannot be a payload is words."""
     text, parse_data, references = turn.text, None, dict(turn.references)
-    pressed = buttons.payload_of(turn.choice, _until_now(tracker)) if turn.choice else None
+    pressed = (
+        buttons.payload_of(turn.choice, _until_now(tracker))
+        if turn.choice
+        else buttons.payload_of_number(turn.text, _until_now(tracker))
+    )
     if pressed is not None:
         text = pressed
     elif words.looks_like_command(turn.text):

@@ -297,20 +297,21 @@ class Answers:
         if not language:
             return None
         pair = WELLBEING_IN_THEIR_LANGUAGE if wants else IN_THEIR_LANGUAGE
-        texts = [self._varied(held, *self._translations.both(language, pair))]
+        texts: list[tuple[str, str | None]] = [
+            (self._varied(held, *self._translations.both(language, pair)), language)
+        ]
         if wants:
             english = ("utter_wellbeing", "utter_wellbeing_again")
-            texts.append(
-                self._varied(held, *(self._texts.say(n, channel=held.channel) for n in english))
-            )
+            in_english = (self._texts.say(name, channel=held.channel) for name in english)
+            texts.append((self._varied(held, *in_english), None))
         else:
             wants = [self._handoff(held, message, reason=handoffs.LANGUAGE)]
             if "phone" in self._contact:
                 phone = self._contact["phone"]
-                texts.append(self._translations.say(language, CALL, phone=phone))
+                texts.append((self._translations.say(language, CALL, phone=phone), language))
         said = [
-            self._replies.prepare(text, channel=held.channel, author=messages.SERVICE)
-            for text in texts
+            self._replies.prepare(text, channel=held.channel, author=messages.SERVICE, lang=lang)
+            for text, lang in texts
         ]
         return self._outcome(held, said=said, wants=wants)
 

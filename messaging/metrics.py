@@ -48,6 +48,7 @@ RECONCILED = Counter(
     "messaging_texts_reconciled", "Texts found in the carrier's list that never arrived"
 )
 
+STREAMS = Gauge("messaging_chat_streams", "Open streams and waiting polls of the web chat")
 WAITING = Gauge("messaging_waiting", "What waits", ["what"])
 OLDEST = Gauge("messaging_oldest_waiting_seconds", "How long the oldest has waited", ["what"])
 DEAD = Gauge("messaging_dead_letters", "What nobody will try again by itself", ["what"])

@@ -60,11 +60,18 @@ class Replies:
         self._sender = sender
 
     def prepare(
-        self, text: str, *, channel: str, author: str = messages.ASSISTANT, purpose: str = REPLY
+        self,
+        text: str,
+        *,
+        channel: str,
+        author: str = messages.ASSISTANT,
+        purpose: str = REPLY,
+        lang: str | None = None,
     ) -> Said:
         """Fill in and cut one reply; asks the vault, so never inside a transaction.
 
-        A value whose time is over makes the whole reply an honest sentence.
+        A value whose time is over makes the whole reply an honest sentence. `lang` is a language
+        other than English, for the page's screen readers.
 
         Raises:
             Unreachable, Nonsense: the vault does not answer.
@@ -74,7 +81,8 @@ class Replies:
         except VaultExpired:
             text = filled = self._texts.say(_EXPIRED, channel=channel)
         parts = segments.split(segments.plain(filled))
-        return Said(text=text, parts=tuple(parts), author=author, purpose=purpose)
+        custom = {"lang": lang} if lang and channel == WEBCHAT else {}
+        return Said(text=text, parts=tuple(parts), author=author, purpose=purpose, custom=custom)
 
     def prepare_reply(self, reply: Reply, *, channel: str) -> Said:
         """Prepare what Rasa says.

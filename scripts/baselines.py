@@ -3,18 +3,27 @@
     python -m scripts.baselines FILE...
 
 Prints a table, ends with one line of JSON. The assistant's own figures come from `make evaluate`.
+Stock Rasa (the pipeline that `rasa init` suggests) is scored where `make bench` has trained it, on
+the examples of that day: it takes an hour.
 """
 
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from messaging.masking import mask
-from scripts.evaluate import RASA_PYTHON
 from scripts.evaluation.figures import OUT_OF_SCOPE, macro_f1
-from scripts.evaluation.report import percent
+from scripts.evaluation.report import baselines_markdown
 from scripts.evaluation.rows import Row, read
+
+RASA_PYTHON = Path(".venv-rasa/bin/python")
+STOCK_PYTHON = Path("var/bench/venv/bin/python")
+STOCK_MODEL = Path("var/bench/stock/models/stock.tar.gz")
+STOCK_DATA = Path("var/bench/stock/data")
 
 
 def scores(rows: list[Row], found: list[str]) -> dict[str, float]:
@@ -29,28 +38,47 @@ def scores(rows: list[Row], found: list[str]) -> dict[str, float]:
     }
 
 
-def main() -> int:
-    """Score and print."""
-    rows = {Path(name).name: read(Path(name)) for name in sys.argv[1:]}
-    asked = {name: [mask(row.text).text for row in part] for name, part in rows.items()}
+def _ask(command: list[str], asked: dict[str, list[str]]) -> dict[str, Any]:
     done = subprocess.run(
-        [str(RASA_PYTHON), "-m", "scripts.evaluation.baselines"],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        check=False,
+        command, input=json.dumps(asked), capture_output=True, text=True, check=False
     )
     if done.returncode:
         sys.exit(done.stderr[-3000:])
-    answers = json.loads(done.stdout)
-    result = {
-        model: {file: scores(rows[file], found) for file, found in by_file.items()}
-        for model, by_file in answers.items()
+    answers: dict[str, Any] = json.loads(done.stdout)
+    return answers
+
+
+def _stock(asked: dict[str, list[str]]) -> dict[str, dict[str, list[str]]]:
+    """Return what stock Rasa answers, where it has been trained; empty elsewhere."""
+    if not STOCK_MODEL.is_file():
+        return {}
+    examples = 0
+    for file in STOCK_DATA.rglob("*.yml"):
+        document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        examples += sum(len(b["examples"].splitlines()) for b in document.get("nlu", []))
+    command = [str(STOCK_PYTHON), "scripts/evaluation/stock.py", str(STOCK_MODEL)]
+    answered = _ask(command, asked)
+    name = f"stock Rasa (DIET), {examples} examples, {answered['ms']:.0f} ms a message"
+    return {name: answered["answers"]}
+
+
+def compared(files: list[Path]) -> dict[str, dict[str, dict[str, float]]]:
+    """Return figures by file and model."""
+    rows = {path.name: read(path) for path in files}
+    asked = {name: [mask(row.text).text for row in part] for name, part in rows.items()}
+    answers = _ask([str(RASA_PYTHON), "-m", "scripts.evaluation.baselines"], asked)
+    answers |= _stock(asked)
+    return {
+        file: {model: scores(part, found[file]) for model, found in answers.items()}
+        for file, part in rows.items()
     }
-    for file in rows:
-        print(f"\n| {file} | strict | lenient | macro-F1 | out_of_scope |\n|---|---|---|---|---|")
-        for model, by_file in result.items():
-            print(f"| {model} | " + " | ".join(map(percent, by_file[file].values())) + " |")
+
+
+def main() -> int:
+    """Score and print."""
+    result = compared([Path(name) for name in sys.argv[1:]])
+    for file, by_model in result.items():
+        print("\n" + baselines_markdown(file, by_model))
     print(json.dumps(result))
     return 0
 

@@ -1,6 +1,6 @@
 """Score the trained assistant on a file of the evaluation form, through the edge's masking.
 
-    python -m scripts.evaluate [--file FILE] [--cross-validate] [--record]
+    python -m scripts.evaluate [--file FILE] [--cross-validate] [--baselines] [--record]
 
 Masking and the wellbeing detector run here, the model in Rasa's own environment; JSON lies between.
 Prints Markdown, writes docs/evaluation.md and docs/evaluation/confusion.png for the default file,
@@ -16,6 +16,7 @@ from typing import Any
 
 from messaging.masking import mask
 from messaging.wellbeing import assess
+from scripts.baselines import RASA_PYTHON, compared
 from scripts.evaluation import report
 from scripts.evaluation.figures import Understood, figures
 from scripts.evaluation.rows import Row, read
@@ -25,7 +26,6 @@ DEFAULT = Path("tests/evaluation/parents_dev.tsv")
 RECORD = Path("docs/evaluation.json")
 PAGE = Path("docs/evaluation.md")
 PICTURE = Path("docs/evaluation/confusion.png")
-RASA_PYTHON = Path(".venv-rasa/bin/python")
 TOLERANCE = 0.005
 """Share of rows: one row of the development set."""
 
@@ -62,11 +62,12 @@ def understand(rows: list[Row], model: Path) -> tuple[list[Understood], dict[str
     return answers, {key: document[key] for key in ("ms", "start_s", "rss_mb")}
 
 
-def cross_validate() -> dict[str, Any]:
-    """Run the cross-validation in Rasa's environment; takes half an hour on two cores."""
+def cross_validate(folds: int) -> dict[str, Any]:
+    """Run some of five folds and the learning curve, in Rasa's environment; minutes a fold."""
     out = Path("var/cross_validation.json")
     out.parent.mkdir(exist_ok=True)
     command = [str(RASA_PYTHON), "-m", "scripts.evaluation.cross_validation", str(out), "--curve"]
+    command += ["--run", str(folds)]
     subprocess.run(command, check=True)
     document: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
     return document
@@ -84,6 +85,9 @@ def write_page(run: dict[str, Any], record: dict[str, Any]) -> None:
     introduction = PAGE.read_text(encoding="utf-8").split("<!-- figures -->")[0]
     parts = [introduction + "<!-- figures -->", report.markdown(run)]
     parts.append(f"![Who is taken for whom]({PICTURE.relative_to(PAGE.parent)})")
+    for file, by_model in record.get("baselines", {}).items():
+        parts.append(f"### Beside it, on `{file}`")
+        parts.append(report.baselines_markdown(file, by_model))
     if "cross_validation" in record:
         parts.append(report.cross_validation_markdown(record["cross_validation"]))
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -95,6 +99,8 @@ def main() -> int:
     parser.add_argument("--file", type=Path, default=DEFAULT)
     parser.add_argument("--model", type=Path, default=Path("models/assistant.tar.gz"))
     parser.add_argument("--cross-validate", action="store_true", help="take half an hour more")
+    parser.add_argument("--baselines", action="store_true", help="plain models and stock Rasa too")
+    parser.add_argument("--folds", type=int, default=5, help="how many of five folds to run")
     parser.add_argument("--record", action="store_true", help="accept these figures")
     arguments = parser.parse_args()
     if not arguments.model.is_file():
@@ -105,15 +111,20 @@ def main() -> int:
     record = recorded()
     before = record.get("accepted", {}).get(arguments.file.name, {})
     if arguments.cross_validate:
-        record["cross_validation"] = cross_validate()
+        record["cross_validation"] = cross_validate(arguments.folds)
+    if arguments.baselines:
+        record.setdefault("baselines", {}).update(compared([arguments.file]))
     print(report.markdown(run))
+    beside = record.get("baselines", {}).get(arguments.file.name)
+    if beside:
+        print("\n" + report.baselines_markdown(arguments.file.name, beside))
     if "cross_validation" in record:
         print("\n" + report.cross_validation_markdown(record["cross_validation"]))
     summary = {key: run["figures"][key] for key in ("strict", "lenient", "macro_f1", "distress")}
     dropped = summary["strict"] < before.get("strict", 0.0) - TOLERANCE
     if arguments.record:
         record.setdefault("accepted", {})[arguments.file.name] = summary
-    if arguments.record or arguments.cross_validate:
+    if arguments.record or arguments.cross_validate or arguments.baselines:
         RECORD.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     if arguments.file == DEFAULT:
         write_page(run, record)

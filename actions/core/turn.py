@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk.interfaces import Tracker
 
@@ -11,6 +11,9 @@ from actions.core.slots import REQUESTED_SLOT
 from wire.envelope import EnvelopeError, Sender
 from wire.names import CHANNELS, WEBCHAT
 from wire.placeholders import INWARD
+
+POSSIBLE: Final = 0.1
+"""Confidence from which a meaning is worth asking about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,8 @@ class Turn:
     """The replies to the message before this one."""
     answers: tuple[str, ...] = ()
     """The responses of the whole session, oldest first."""
+    meanings: tuple[str, ...] = ()
+    """The intents that the NLU holds for possible, likeliest first."""
     also: Intent | None = None
     """What the message asks for besides, where the NLU has read a second request in it."""
 
@@ -90,6 +95,7 @@ def read_turn(tracker: Tracker) -> Turn:
         channel=channel if channel in CHANNELS else WEBCHAT,
         intent=intent,
         also=_also(message.get("also_intent"), intent),
+        meanings=_meanings(message.get("intent_ranking")),
         text=str(message.get("text") or ""),
         references=references if isinstance(references, Mapping) else {},
         sender=_sender(metadata.get("sender")),
@@ -106,6 +112,14 @@ def read_turn(tracker: Tracker) -> Turn:
 def _also(document: Any, first: str) -> Intent | None:
     name = document.get("name") if isinstance(document, Mapping) else None
     return Intent(name) if name in set(Intent) and name != first else None
+
+
+def _meanings(ranking: Any) -> tuple[str, ...]:
+    return tuple(
+        str(entry["name"])
+        for entry in ranking or ()
+        if entry["name"] != Intent.NLU_FALLBACK and entry["confidence"] >= POSSIBLE
+    )
 
 
 def _sender(document: Any) -> Sender | None:

@@ -7,6 +7,7 @@ from actions.core.slots import MISSES, OFFER
 from actions.core.turn import Turn
 from actions.core.writers import Writer, writer_of
 from actions.support import outcomes
+from actions.support.doubt import which
 
 
 class TalkToPerson(JourneyAction):
@@ -67,7 +68,10 @@ class StopNothing(JourneyAction):
 
 
 class Fallback(JourneyAction):
-    """Nothing was understood: first a hint, then the ways on, a person among them."""
+    """Not surely understood: which of two was it, or a hint; then the ways on, a person among them.
+
+    A form's steps take numbers for answers of their own, so there nobody is asked which of two.
+    """
 
     def name(self) -> str:
         """Return the action's name in domain.yml."""
@@ -76,5 +80,8 @@ class Fallback(JourneyAction):
     async def act(self, turn: Turn) -> Outcome | None:
         """Climb the ladder by the failed tries before."""
         missed_before = bool(turn.slots.get(MISSES))
+        question = None if missed_before or turn.form else which(turn)
+        if question is not None:
+            return say(*question)
         ladder = outcomes.LADDER_IN_FORM if turn.form else outcomes.LADDER
         return say(ladder[missed_before])

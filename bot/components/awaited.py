@@ -50,6 +50,11 @@ NOT_COME: Final[Mapping[str, str]] = {
 RAISED: Final = "distress_or_safeguarding"
 """What a text means once the detector before Rasa has raised its hand, whatever else it says."""
 
+SUSPICION: Final = 0.05
+"""Share of the classifier's belief from which a text is read as distress, likelier meanings or not:
+a needless kind word costs less than a missed cry. Chosen on held-out messages: docs/decisions/0052.
+"""
+
 _LITTLE: Final = frozenset(
     [
         "a",
@@ -89,6 +94,7 @@ _LITTLE: Final = frozenset(
         "think",
     ]
 )
+_LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|haha\w*|hehe|jk)\b|[😂🤣😅😆]", re.I)
 _SAYS_CODE = re.compile(r"\bcode\b(?!__)", re.I)
 """Digits that are called a code are one, also where a number was asked for."""
 _NOTHING = re.compile(
@@ -141,10 +147,10 @@ class AwaitedAnswers(GraphComponent):
         """Set the intent of messages whose meaning follows from what was asked."""
         for message in messages:
             metadata = message.get(METADATA) or {}
-            if (metadata.get("signals") or {}).get("wellbeing"):
-                intent: str | None = RAISED
-            else:
-                intent = intent_in_context(message.get(TEXT) or "", metadata.get("awaiting"))
+            intent = intent_in_context(message.get(TEXT) or "", metadata.get("awaiting"))
+            is_raised = bool((metadata.get("signals") or {}).get("wellbeing"))
+            if is_raised or (intent is None and _is_suspected(message)):
+                intent = RAISED
             if intent is not None:
                 ranking = [
                     entry for entry in message.get(INTENT_RANKING) or [] if entry["name"] != intent
@@ -153,6 +159,13 @@ class AwaitedAnswers(GraphComponent):
                 message.set(INTENT, sure, add_to_output=True)
                 message.set(INTENT_RANKING, [dict(sure), *_faded(ranking)], add_to_output=True)
         return messages
+
+
+def _is_suspected(message: Message) -> bool:
+    """Tell whether the classifier holds distress for possible at all, jokes aside."""
+    ranking = message.get(INTENT_RANKING) or []
+    believed = any(e["name"] == RAISED and e["confidence"] >= SUSPICION for e in ranking)
+    return believed and not _LAUGHS.search(message.get(TEXT) or "")
 
 
 def _faded(ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components import keeping
 from bot.components.clauses import clauses
 from bot.components.intent_model import Blend, IntentModel, Settings
 from bot.components.sentence_encoder import packaged_folder
@@ -55,6 +56,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
             "recipe": {},
             "blend": {},
             "also_threshold": 0.6,
+            "kept_in": None,  # a folder where fitted models are kept by what they were made of
         }
 
     @classmethod
@@ -99,17 +101,18 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         return Path(path) if path else packaged_folder()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the model to the examples and store it."""
-        examples = training_data.intent_examples
+        """Fit the model to the examples, or take the one that was fitted to them, and store it."""
+        pairs = {(e.get(TEXT), e.get(INTENT)) for e in training_data.intent_examples}
+        texts, intents = zip(*sorted(pairs), strict=True)  # in whatever order the files were read
         settings = Settings(Recipe(**self._config["recipe"]), Blend(**self._config["blend"]))
-        self._model = IntentModel.train(
-            [example.get(TEXT) for example in examples],
-            [example.get(INTENT) for example in examples],
-            self._encoder_folder(self._config),
-            settings,
-        )
+        kept = self._config["kept_in"]
+        name = keeping.made_of(texts, intents, settings)
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(Path(folder))
+            if not (kept and keeping.fetch(Path(kept), name, Path(folder))):
+                encoder = self._encoder_folder(self._config)
+                IntentModel.train(texts, intents, encoder, settings).save(Path(folder))
+                if kept:
+                    keeping.keep(Path(kept), name, Path(folder))
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -12,6 +12,8 @@ from bot.components.errors import ModelMissing
 from bot.components.tuned_encoder import Recipe, TunedEncoder
 
 FORMAT = 1
+STRANGE = "out_of_scope"
+"""The intent of what is not about us."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Blend:
     """Divides the blended scores: below 1 sharpens. Fitted so that confidence means frequency."""
     strength: float = 1.0
     """C of the linear machines."""
+    strange: float = 0.5
+    """Added to the score of `out_of_scope`: in training rare intents weigh more, which takes from
+    it what is not about us. On a flat part of the curve in docs/decisions/0050."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class IntentModel:
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Return one row per text, one column per intent in the order of `intents`."""
         by_encoder, by_characters = self.parts(texts)
-        return blended(by_encoder, by_characters, self._settings.blend)
+        return blended(by_encoder, by_characters, self._settings.blend, self.intents)
 
     def save(self, folder: Path) -> None:
         """Write the trained part: numbers and names, no code."""
@@ -117,9 +122,12 @@ class IntentModel:
         return cls(intents, encoder, characters, settings)
 
 
-def blended(by_encoder: np.ndarray, by_characters: np.ndarray, blend: Blend) -> np.ndarray:
-    """Return probabilities from both halves' log probabilities."""
+def blended(
+    by_encoder: np.ndarray, by_characters: np.ndarray, blend: Blend, intents: Sequence[str]
+) -> np.ndarray:
+    """Return probabilities from both halves' log probabilities; columns are the intents."""
     share = blend.encoder_share
-    scores = share * by_encoder + (1 - share) * by_characters
-    probabilities: np.ndarray = np.exp(log_softmax(scores / blend.temperature))
+    scores = (share * by_encoder + (1 - share) * by_characters) / blend.temperature
+    scores = scores + blend.strange * (np.array(intents) == STRANGE)
+    probabilities: np.ndarray = np.exp(log_softmax(scores))
     return probabilities

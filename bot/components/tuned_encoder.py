@@ -15,13 +15,15 @@ from bot.components import sentence_encoder as encoder
 from bot.components.spelling import readable
 
 BATCH = 64
+JITTER = 2
+"""Word pieces by which rows of one batch may differ in length, so that epochs differ in batches."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How the upper layers are trained. What was and was not measured: docs/decisions/0050."""
 
-    frozen_layers: int = 3
+    frozen_layers: int = 2
     epochs: int = 3
     batch: int = 64
     rate: float = 2.5e-4
@@ -118,7 +120,7 @@ class TunedEncoder:
         losses = []
         for _ in range(self._recipe.epochs):
             # Rows of about one length share a batch; which ones is new in each epoch.
-            order = np.argsort(lengths + chance.uniform(0, 6, len(lengths)), kind="stable")
+            order = np.argsort(lengths + chance.uniform(0, JITTER, len(lengths)), kind="stable")
             starts = np.arange(0, len(order) - self._recipe.batch + 1, self._recipe.batch)
             losses.append(
                 np.mean(

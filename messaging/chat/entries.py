@@ -38,7 +38,8 @@ class Entry:
     """Who speaks, where it is a person."""
     buttons: tuple[Button, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
-    """`qr`, `setup_key` (outward placeholders) and `input`; `way` of a parent's own text."""
+    """`qr`, `setup_key` (outward placeholders), `input`, `lang` where it is not English; `way` of a
+    parent's own text."""
     client_id: str | None = None
     """The id that the page gave to a parent's own message."""
 

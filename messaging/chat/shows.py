@@ -10,7 +10,7 @@ from messaging.chat.schema import chat_posts, chat_shows
 from wire.envelope import Button, Reply
 from wire.names import SMS
 
-EXTRAS: Final = ("qr", "setup_key", "input")
+EXTRAS: Final = ("qr", "setup_key", "input", "lang")
 """What the element knows how to show; anything else a reply carries is left out."""
 
 _CODE_SLOT: Final = "_code"

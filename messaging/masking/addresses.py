@@ -19,10 +19,13 @@ _SIGNED = re.compile(
     rf"[a-z0-9\-]+(?:\s?[.,]\s?(?=(?:{_ENDINGS}|[a-z0-9\-]+[.,]\s?(?:{_ENDINGS}))\b)[a-z0-9\-]+"
     rf"|[.,][a-z0-9\-]+|\s(?:dot|d0t)\s(?:{_ENDINGS})\b|\s(?:co uk|com)\b)*"
 )
-_BARE = re.compile(r"[^\s@<>()]+@[^\s@<>()]+")
+_BARE = re.compile(r"[^\s@<>()]+@+[^\s@<>()]+")
 
 _ORIGIN_LINE = re.compile(r"\s+@\S+\s+#\d")
 """The last line of a code text, "@host #123456", is no address."""
+
+SHORTEST_GLUED = 2
+"""Letters before a provider's name from which they are a person's ("jogmail.com")."""
 
 _DOT = r"\s*(?:\.|,|\(dot\)|\[dot\]|(?<=\s)dot(?=\s))\s*"
 _SPELLED = re.compile(
@@ -31,6 +34,21 @@ _SPELLED = re.compile(
     rf"\s*(?:\(at\)|\[at\]|(?<=\s)at(?=\s))\s*"
     rf"(?P<domain>[a-z0-9\-]+(?:{_DOT}(?:{_ENDINGS})\b)*)(?![a-z0-9])"
 )
+_COMMON = "gmail|googlemail|g mail|hotmail|outlook|yahoo|icloud|btinternet|live|msn|aol|sky"
+_UNSIGNED = re.compile(
+    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._%+'\-]*)"
+    rf"(?P<sign>\s?[#\"£$&*]\s?|\sat\s|\s|)(?P<domain>{_COMMON})"
+    rf"\s?(?:\.|,|\sdot\s|\s)\s?(?:co\s?(?:\.|,|\sdot\s|\s)\s?uk|com|cm|con|net|org|ie|pl|ro)\b"
+)
+"""Another key for the sign, or none: "jo.smith£gmail.com", "jo smith82 gmail com"."""
+_SHORT_WORDS = frozenset({"live", "sky", "msn", "aol"})
+"""Providers that other words end in."""
+_ALL_OF_IT = re.compile(
+    rf"\W*(?:(?:its|it's|it is|my|email|e-mail|address|is|hi|hello|yes|try)\W+)*"
+    rf"(?P<address>(?P<local>{_LOCAL})\sat\s(?P<domain>(?:{_COMMON})|"
+    rf"[a-z0-9\-]+(?:\.(?:{_ENDINGS}))+))\W*(?:thanks|ta|x|please|pls|\W)*"
+)
+"""A text that says nothing else: "jo at example.com", "its jo at gmail"."""
 _SPOKEN_DOT = re.compile(r"\b(?:dot|underscore|dash|hyphen)\b")
 _PROVIDER = re.compile(rf"(?:{_PROVIDERS})\b")
 _NOT_LOCAL_TEXT = (
@@ -65,6 +83,25 @@ def _is_address(match: re.Match[str]) -> bool:
     return spoken and has_ending
 
 
+def _is_unsigned_address(match: re.Match[str]) -> bool:
+    """Tell "jo82 gmail.com" and "jogmail.com" from "my gmail.com" and "use hotmail.co.uk"."""
+    local, sign = match["local"], match["sign"]
+    if local in _NOT_LOCAL or local.startswith("www."):
+        return False
+    marked = any(character in "0123456789._-" for character in local.strip("."))
+    if sign == "" and not local.endswith("."):
+        return marked or (len(local) >= SHORTEST_GLUED and match["domain"] not in _SHORT_WORDS)
+    return marked or sign not in ("", " ")
+
+
+def _all_of_it(text: str, plain: str) -> Iterator[Span]:
+    match = _ALL_OF_IT.fullmatch(plain)
+    if match and match["local"] not in _NOT_LOCAL:
+        start, end = match.span("address")
+        typed = text[start:end]
+        yield Span(start=start, end=end, kind=placeholders.EMAIL, value=_with_signs(typed))
+
+
 def find(text: str, plain: str) -> Iterator[Span]:
     """Yield the email addresses of a text; `plain` is its view."""
     for match in _SIGNED.finditer(plain):
@@ -83,3 +120,7 @@ def find(text: str, plain: str) -> Iterator[Span]:
             yield Span(
                 start=start, end=end, kind=placeholders.EMAIL, value=_with_signs(text[start:end])
             )
+    yield from _all_of_it(text, plain)
+    for match in _UNSIGNED.finditer(plain):
+        if _is_unsigned_address(match):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.EMAIL)

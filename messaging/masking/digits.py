@@ -14,7 +14,7 @@ import phonenumbers
 from messaging.masking.spans import Span
 from wire import placeholders
 
-_RUN = re.compile(r"(?:\+ ?)?\(?\d+(?:[\s\-.,()/_]{1,3}\d+)*")
+_RUN = re.compile(r"(?:\+ ?)?\(?\d+(?:(?:[\s\-.,()/_*]{1,3}|\s{4,8})\d+)*")
 _GROUP = re.compile(r"\d+")
 _NOT_SECRET = re.compile(
     r"@\S+(?=\s+#\d)"  # the host in the last line of a code text, which may be an address
@@ -43,6 +43,11 @@ _PHONE_BEFORE = re.compile(
     r"\b(?:phone|fone|mobile|mob|moblie|cell|tel|telephone|landline|ring|call|text|txt|whatsapp|number|"
     r"num|numba|nr|no)\b[^\d\n]{0,14}$"
 )
+_BARE_NUMBER_BEFORE = re.compile(r"\b(?:number|num|numba|nr|no)\b[^\d\n]{0,14}$")
+"""Not said of what: seven digits and more are a telephone's, six a security code."""
+_SORT_CODE_BEFORE = re.compile(r"\bsort\b[^\d\n]{0,14}$")
+_HELPLINE = re.compile(r"\b(?:samaritans?|childline)\b[^\d]{0,20}(?:116 ?123|0800 ?1111)(?!\d)")
+"""What the assistant itself names; taken out it would read like the giving of a code."""
 _NHS_BEFORE = re.compile(
     r"\b(?:nhs|upn|uln|ni|insurance|national|pupil|case|account|card|sort)\b[^\d\n]{0,20}$"
 )
@@ -74,7 +79,9 @@ class _Surroundings:
     """A code is spoken of within a few words."""
     code_near: bool
     phone_before: bool
+    bare_number_before: bool
     nhs_before: bool
+    sort_code_before: bool
 
 
 def nhs_number_is_valid(number: str) -> bool:
@@ -118,6 +125,10 @@ def _number_weight(sizes: tuple[int, ...], number: str, where: _Surroundings) ->
     size = len(number)
     if where.nhs_before and size >= 7:
         return 12
+    if where.sort_code_before and size == 6:
+        return 12
+    if sizes == (4, 4, 4, 4) or (size == 16 and len(sizes) == 1):
+        return 9.5  # a bank card's
     if size == 10 and nhs_number_is_valid(number) and (sizes == (3, 3, 4) or number[0] in "469"):
         return 9.5
     if sizes == (3, 3, 4) and number[0] not in "07":
@@ -144,7 +155,8 @@ def _code_weight(sizes: tuple[int, ...], number: str, where: _Surroundings) -> f
 def _read(number: str, sizes: tuple[int, ...], plus: bool, where: _Surroundings) -> _Part:
     """Return the likeliest reading of groups taken together."""
     phone = _phone_weight(number, plus)
-    if where.phone_before and not where.code_near and 6 <= len(number) <= 13:
+    shortest = 7 if where.bare_number_before else 6
+    if where.phone_before and not where.code_near and shortest <= len(number) <= 13:
         phone = max(phone, 7)
     readings = (
         (_number_weight(sizes, number, where), placeholders.NUMBER),
@@ -185,12 +197,16 @@ def _surroundings(plain: str, start: int, end: int) -> _Surroundings:
         code_near=code_near,
         code_about=bool(_CODE_WORD.search(before[-40:]) or _CODE_WORD.search(after[:40])),
         phone_before=bool(_PHONE_BEFORE.search(before[-48:])),
+        bare_number_before=bool(_BARE_NUMBER_BEFORE.search(before[-48:])),
+        sort_code_before=bool(_SORT_CODE_BEFORE.search(before[-48:])),
         nhs_before=bool(_NHS_BEFORE.search(before[-48:])),
     )
 
 
 def _without_dates(plain: str) -> str:
-    blanked = _NOT_SECRET.sub(lambda match: "x" * len(match.group()), plain)
+    blanked = plain
+    for pattern in (_NOT_SECRET, _HELPLINE):
+        blanked = pattern.sub(lambda match: "x" * len(match.group()), blanked)
     for match in _DATE_SHAPE.finditer(blanked):
         start, end = match.span()
         if _DAY.search(blanked[:start]) and not blanked[end : end + 1].isdigit():

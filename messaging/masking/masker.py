@@ -31,9 +31,11 @@ def _found(text: str) -> Iterator[Span]:
     yield from addresses.find(text, plain)
     yield from words.passwords(plain)
     yield from words.personal_numbers(plain)
+    yield from words.recovery_codes(plain)
     yield from words.invitations(plain)
     yield from words.near_password(plain)
     yield from words.unhyphenated_invitations(plain)
+    yield from spoken.mixed_numbers(plain)
     yield from digits.find(digit_view(plain))
     yield from spoken.find(plain)
 

@@ -23,13 +23,17 @@ _PLAIN = _UNITS | _TEENS | _ZEROS
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
 _ANY = "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES, *_ZEROS], key=len, reverse=True))
 _SEQUENCE = re.compile(
-    rf"(?<![a-z0-9'])(?:{_ANY}|\d{{1,4}})(?![a-z0-9'])"
-    rf"(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d{{1,4}})(?![a-z0-9']))+"
+    rf"(?<![a-z0-9'])(?:{_ANY}|\d{{1,6}})(?![a-z0-9'])"
+    rf"(?:(?:[\s,.\-]|and){{1,3}}(?:{_ANY}|\d{{1,6}})(?![a-z0-9']))+"
 )
 """Also mixed, as dictation writes it: "four eight two 913"."""
 _WORD = re.compile(rf"\b(?:{_ANY})\b")
+_HALVES = re.compile(r"(?<![0-9a-z])(\d{3}),? (?:and|then|and then) (\d{3})(?![0-9a-z])")
+_SAYS_CODE = re.compile(r"\b(?:code|pin|digits|text)\b")
 SHORTEST = 5
 """Digits. Fewer are ordinary counting ("one two three")."""
+PHONE_DIGITS = (10, 11)
+"""Digits of a British number with its zero."""
 
 
 def _digits_of(words: list[str]) -> str:
@@ -56,6 +60,16 @@ def _is_read_out(spoken: str) -> bool:
     return bool(_WORD.search(spoken)) and not (has_group and "and" in spoken)
 
 
+def mixed_numbers(plain: str) -> Iterator[Span]:
+    """Yield phone numbers partly in words ("07700 nine hundred 123"), surer than their pieces."""
+    for match in _SEQUENCE.finditer(plain):
+        digits = _digits_of(re.findall(r"[a-z]+|\d+", match.group()))
+        figures = sum(character.isdigit() for character in match.group())
+        is_whole = digits.startswith("0") and len(digits) in PHONE_DIGITS
+        if is_whole and figures < min(PHONE_DIGITS) and _is_read_out(match.group()):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.PHONE, value=digits)
+
+
 def find(plain: str) -> Iterator[Span]:
     """Yield codes and phone numbers spelled in words, with their digits as the value."""
     for match in _SEQUENCE.finditer(plain):
@@ -64,5 +78,11 @@ def find(plain: str) -> Iterator[Span]:
             continue
         kind = placeholders.CODE
         if len(digits) >= 9:
-            kind = placeholders.PHONE if digits[0] == "0" else placeholders.NUMBER
+            is_mobile = digits.startswith("7") and len(digits) == min(PHONE_DIGITS)
+            is_phone = digits.startswith("0") or is_mobile
+            kind = placeholders.PHONE if is_phone else placeholders.NUMBER
         yield Span(start=match.start(), end=match.end(), kind=kind, value=digits)
+    for match in _HALVES.finditer(plain):
+        if match.group() == plain.strip(" .!") or _SAYS_CODE.search(plain):
+            value = match[1] + match[2]
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.CODE, value=value)

@@ -43,12 +43,13 @@ def digit_view(plain: str) -> str:
 
     def fold(match: re.Match[str]) -> str:
         word = match.group()
-        beside = _BESIDE_DIGITS.match(plain[max(0, match.start() - 2) : match.start()]) is not None
+        before = match.string[max(0, match.start() - 2) : match.start()]
+        beside = _BESIDE_DIGITS.match(before) is not None
         is_number = sum(c.isdigit() for c in word) >= 2 or len(word) == 2 or beside
         return word.translate(_LOOKALIKES) if is_number else word
 
-    folded = _DIGIT_WORD.sub(fold, plain)
-    previous = ""
-    while previous != folded:  # "7 o o 9": each pass turns one more
-        previous, folded = folded, _LONE_O.sub(_zeros, folded)
+    folded, previous = plain, ""
+    while previous != folded:  # "o77oo 9oo", "7 o o 9": each pass turns one more
+        previous = folded
+        folded = _LONE_O.sub(_zeros, _DIGIT_WORD.sub(fold, folded))
     return folded

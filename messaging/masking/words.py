@@ -10,13 +10,20 @@ from wire import placeholders
 
 _WORD = r"(?:pass ?w(?:or|ro|r|o)?d|pasword|passwrod|passowrd|p/?w(?:d)?|pass ?phrase)s?"
 _TOLD = re.compile(
-    rf"\b{_WORD}(?:\s+(?:i|we|that)\s+(?:want|use|used|chose|set|have|put)(?:\s+(?:was|is))?"
-    r"|\s+(?:is|was|will be|to be)|\s*(?P<sign>[:=]))\s*(?P<value>\S+(?:[^\S\n]+\S+){0,3})"
+    rf"\b(?:{_WORD}|pass(?=\s*[:=]))(?:\s+(?:i|we|that)\s+(?:want|use|used|chose|set|have|put)(?:\s+(?:was|is))?"
+    r"|\s+(?:is|was|will be|to be)|\s+(?=[\"“])|\s*(?P<sign>[:=]))"
+    r"\s*(?P<value>\S+(?:[^\S\n]+\S+){0,3})"
 )
 _CHANGED = re.compile(
     rf"\b(?:changed|set|reset|change|put)\s+(?:my|the|it|his|her)?\s*(?:{_WORD}\s+)?to\s+"
     r"(?P<value>\S+)(?P<sign>(?!))?"
 )
+_NAMED_SO = re.compile(rf"(?<![\w@])(?:{_WORD})[\d!$%&*?#]*\d[\d!$%&*?#]*(?![\w@])")
+"""A password made of the word itself: "password123"."""
+_LOGIN = re.compile(
+    r"\b(?:user(?:name)?|log ?in|email)\b.{1,60}?\bpass\s+(?P<value>(?=\S*\d)(?=\S*[a-z])\S{6,})"
+)
+"""The two told together: "user jo pass sunshine12"."""
 _QUOTED = re.compile(r"^[\"'“‘`]([^\"'”’`]+)[\"'”’`]")
 _ANY_PASSWORD_WORD = re.compile(rf"\b{_WORD}\b")
 _MIXED = re.compile(r"(?<![\w@.])(?=\S*[a-z])(?=\S*\d)[^\s,;()]{6,}")
@@ -38,10 +45,27 @@ _STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 # ---- invitation codes ------------------------------------------------------------------------
 
 _FOUR = r"[0-9a-z]{4}"
-_PAIR = re.compile(rf"(?<![0-9a-z@.\-])({_FOUR})(\s?-\s?|[ _./])({_FOUR})(?![0-9a-z@\-])")
+_PAIR = re.compile(
+    rf"(?:(?<![0-9a-z@.\-])|(?<=\bcode)|(?<=\behc-)|(?<=\binv-))"
+    rf"({_FOUR})(\s?-\s?|[ _./])({_FOUR})(?:(?![0-9a-z@\-])|(?=x{{1,3}}(?![0-9a-z@\-])))"
+)
+"""Also with the word before it or a kiss after it left no space."""
+_RECOVERY = re.compile(
+    rf"(?<![0-9a-z@.\-])(?:{_FOUR}(?:[ \-]{_FOUR}){{3}}|[0-9a-z]{{16}})(?![0-9a-z@\-])"
+)
+_OTHER_GROUPS = re.compile(
+    r"(?<![0-9a-z@.\-])(?:[0-9a-z]{2}(?:-[0-9a-z]{2}){3}|[0-9a-z]{3}-[0-9a-z]{3}-[0-9a-z]{2})"
+    r"(?![0-9a-z@\-])"
+)
+_ONE_SHORT = re.compile(
+    r"\W*(?:[a-z]+\W+){0,4}(?P<value>[0-9a-z]{4}-[0-9a-z]{3}|[0-9a-z]{3}-[0-9a-z]{4})\W*"
+)
+"""A character forgotten, in a text that says little else: told as mistyped, not lost."""
 _SPACED = re.compile(r"(?<![0-9a-z@.\-])[0-9a-z](?: ?[\- ] ?[0-9a-z]){7}(?![0-9a-z@\-])")
 """One character at a time, as a code is read out."""
 _EIGHT = re.compile(r"(?<![0-9a-z@.\-])([0-9a-z]{8})(?![0-9a-z@\-])")
+_KISSED = re.compile(r"\d{6,7}x{1,2}")
+"""A code with kisses after it."""
 _INVITED = re.compile(
     r"\binvit\w*(?:\s+\w+)?\s*(?:code|number|no|ref\w*)?"
     r"(?:\s+(?:is|was|says|it says|of))*\s*[:=\-]?\s*"
@@ -90,6 +114,11 @@ def passwords(plain: str) -> Iterator[Span]:
         span = _told_password(match)
         if span:
             yield span
+    for match in _NAMED_SO.finditer(plain):
+        yield Span(start=match.start(), end=match.end(), kind=placeholders.PASSWORD)
+    for match in _LOGIN.finditer(plain):
+        start, end = match.span("value")
+        yield Span(start=start, end=end, kind=placeholders.PASSWORD)
 
 
 def near_password(plain: str) -> Iterator[Span]:
@@ -142,6 +171,29 @@ def _is_among_digits(plain: str, pair: re.Match[str]) -> bool:
     return (pair[1] + pair[3]).isdigit() and (before.isdigit() or after.isdigit())
 
 
+def recovery_codes(plain: str) -> Iterator[Span]:
+    """Yield recovery codes: four groups of four, or sixteen in one piece."""
+    for match in _RECOVERY.finditer(plain):
+        groups = re.split(r"[ \-]", match.group())
+        mixed = [group for group in groups if _has_both(group)]
+        speech = any(_TIME_OR_SPEECH.fullmatch(group) for group in groups)
+        is_told = "recovery" in plain and "-" in match.group() and not "".join(groups).isdigit()
+        if is_told or (not speech and len(mixed) >= min(2, len(groups))):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.CODE)
+
+
+def _odd_invitations(plain: str) -> Iterator[Span]:
+    """Yield codes in other groups than four and four, and short by a character."""
+    for match in _OTHER_GROUPS.finditer(plain):
+        whole = match.group().replace("-", "")
+        if _has_both(whole) and _is_invitation(whole[:4], "-", whole[4:], named=True):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
+    short = _ONE_SHORT.fullmatch(plain)
+    if short and _has_both(short["value"]) and sum(c.isdigit() for c in short["value"]) >= 2:
+        start, end = short.span("value")
+        yield Span(start=start, end=end, kind=placeholders.INVITATION)
+
+
 def invitations(plain: str) -> Iterator[Span]:
     """Yield invitation codes: XXXX-XXXX in Crockford's alphabet, O, I, L forgiven."""
     for match in _INVITED.finditer(plain):
@@ -152,6 +204,7 @@ def invitations(plain: str) -> Iterator[Span]:
         whole = re.sub(r"[ \-]", "", match.group())
         if _has_both(whole) and _is_invitation(whole[:4], "-", whole[4:], named=True):
             yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
+    yield from _odd_invitations(plain)
     named = bool(_CODE_WORD.search(plain))
     for match in _PAIR.finditer(plain):
         first, gap, second = match.groups()
@@ -167,6 +220,8 @@ def unhyphenated_invitations(plain: str) -> Iterator[Span]:
     for match in _EIGHT.finditer(plain):
         word = match.group()
         invited = "invit" in plain
+        if _KISSED.fullmatch(word):
+            continue
         if _is_invitation(word[:4], "", word[4:], named=invited):
             yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
 

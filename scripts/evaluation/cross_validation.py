@@ -100,7 +100,7 @@ def _ours(
     )
     by_encoder, by_characters = model.parts([texts[i] for i in test])
     return {
-        "ours": blended(by_encoder, by_characters, settings.blend),
+        "ours": blended(by_encoder, by_characters, settings.blend, model.intents),
         "fitted encoder alone": np.exp(by_encoder),
         "character SVM alone": np.exp(by_characters),
     }

@@ -61,6 +61,19 @@ def markdown(run: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def baselines_markdown(file: str, by_model: Mapping[str, Mapping[str, float]]) -> str:
+    """Return plain models and stock Rasa on a file as Markdown."""
+    lines = [
+        f"| {file} | strict | lenient | macro-F1 | out_of_scope |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {model} | {' | '.join(map(percent, figures.values()))} |"
+            for model, figures in by_model.items()
+        ),
+    ]
+    return "\n".join(lines)
+
+
 def cross_validation_markdown(document: Mapping[str, Any]) -> str:
     """Return the stored cross-validation as Markdown."""
     seconds = document["train_seconds_per_fold"]

@@ -21,6 +21,7 @@ GSM_7_EXTENDED = frozenset("^{}\\[~]|€")
 
 LONGEST = {
     "ends_with": "123",
+    "nth": "2",
     "days": "365",
     "until": "12:45pm on Wednesday",
     "seconds": "90",

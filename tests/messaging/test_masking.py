@@ -40,6 +40,12 @@ CODES = [
         "is the code meant to have 5 numbers mine is __code__",
     ),
     ("4 eight 2 nine 1 three", "__code__"),
+    ("its 482913xx", "its __code__xx"),
+    ("number is 482913", "number is __code__"),
+    ("482 then 913", "__code__"),
+    ("my recovery code is 7K4M-9QRT-2PQX-8HJN", "my recovery code is __code__"),
+    ("7K4M 9QRT 2PQX 8HJN", "__code__"),
+    ("recovery code 7k4m9qrt2pqx8hjn", "recovery code __code__"),
     ("four eight two nine one three", "__code__"),
     ("its four eight double two nine one", "its __code__"),
     ("forty eight twenty nine thirteen", "__code__"),
@@ -69,6 +75,12 @@ PHONES = [
     "07700\u200b900123",
     "O7700900123",
     "o77oo 9oo123",
+    "o77oo 9oo 123",
+    "07700*900*123",
+    "07700    900123",
+    "seven seven zero zero nine zero zero one two three",
+    "07700 nine hundred one two three",
+    "0 double seven 00 900123",
     "07700 9OO 123",
     "07700 900 12",
     "07700 900 1234",
@@ -93,6 +105,17 @@ EMAILS = [
     ("jane dot smith at gmail dot com", "jane.smith@gmail.com"),
     ("janesmith82 at hotmail.co.uk", "janesmith82@hotmail.co.uk"),
     ("jane (at) btinternet (dot) com", "jane@btinternet.com"),
+    ("jane@@hotmail.com", "jane@@hotmail.com"),
+    ("janegmail.com", "janegmail.com"),
+    ("jane.smith.gmail.com", "jane.smith.gmail.com"),
+    ("jane.smith hotmail.co.uk", "jane.smith hotmail.co.uk"),
+    ("jane£gmail.com", "jane£gmail.com"),
+    ("jane at gmail com", "jane at gmail com"),
+]
+
+ONLY_ADDRESSES = [
+    ("jo at example.com", "jo@example.com"),
+    ("its jobloggs at gmail", "jobloggs@gmail"),
 ]
 
 INVITATIONS = [
@@ -116,6 +139,11 @@ DROPPED = [
     ('my password is "rainy tuesday"', "password", ["rainy", "tuesday"]),
     ("I changed my password to bluebell", "password", ["bluebell"]),
     ("pw = sunshine", "password", ["sunshine"]),
+    ("pass: Sunshine12", "password", ["Sunshine12"]),
+    ('password "fluffy cat"', "password", ["fluffy", "cat"]),
+    ("user jo pass Sunshine12", "password", ["Sunshine12"]),
+    ("its password123", "password", ["password123"]),
+    ("sort code 20-30-40", "number", ["20-30"]),
     ("I set Rover2014! as my password", "password", ["Rover2014"]),
     ("his nhs number is 943 476 5919", "number", ["943", "5919"]),
     ("943 476 5919", "number", ["943", "5919"]),
@@ -151,6 +179,16 @@ ORDINARY = [
     "one two three",
     "I looked at gov.uk and it is not there",
     "look at hotmail",
+    "my gmail.com inbox",
+    "use hotmail.co.uk or outlook.live.com",
+    "www.sky.com",
+    "i am at gmail now",
+    "samaritans 116 123",
+    "bus pass 2 zones",
+    "my pass is at home",
+    "they cant come that week when will",
+    "from page 200 and 300",
+    "recovery code does that work with this",
     "my number ends 123",
     "",
     "   ",
@@ -179,6 +217,26 @@ def test_an_address_is_kept_as_typed_or_as_spelled(typed: str, value: str, frame
 
     assert masked.text == frame.format("__email__")
     assert masked.values == {"__email__": value}
+
+
+@pytest.mark.parametrize(("typed", "value"), ONLY_ADDRESSES)
+def test_a_text_that_is_nothing_but_a_spelled_address_is_one(typed: str, value: str) -> None:
+    assert mask(typed).values == {"__email__": value}
+
+
+@pytest.mark.parametrize(
+    ("typed", "masked"),
+    [
+        ("code7K4M-Q2XP", "code__invitation__"),
+        ("EHC-7K4M-Q2XP", "EHC-__invitation__"),
+        ("7K4M-Q2XPx", "__invitation__x"),
+        ("7K-4M-Q2-XP", "__invitation__"),
+        ("7K4-MQ2-XP", "__invitation__"),
+        ("its 7K4M-Q2X", "its __invitation__"),
+    ],
+)
+def test_an_invitation_code_is_seen_in_odd_dress(typed: str, masked: str) -> None:
+    assert mask(typed).text == masked
 
 
 @pytest.mark.parametrize("typed", INVITATIONS)

@@ -80,6 +80,8 @@ class Doors:
     places: StreamPlaces
     page: Page
     clock: Clock
+    slow_s: float
+    """How long a stream waits for a reader that takes nothing."""
 
     def blueprint(self) -> GuardedBlueprint:
         """Return the routes under `/webchat/v1`."""
@@ -169,7 +171,7 @@ class Doors:
         answer = Response(self._flow(visit, after), content_type="text/event-stream")
         answer.call_on_close(lambda: place.__exit__(None, None, None))
         answer.headers["X-Accel-Buffering"] = "no"
-        streams.drop_if_slow(request.environ)
+        streams.drop_if_slow(request.environ, self.slow_s)
         return answer
 
     def secret(self, reference: str) -> Response:

@@ -8,6 +8,9 @@ from typing import Any
 
 from webhooks.chat.requests import MAX_CHARACTERS
 
+ENGLISH = "en"
+"""The language of the element's own words."""
+
 STARTERS = (
     "I have an invitation to register",
     "My invitation has not come",
@@ -37,12 +40,15 @@ class Page:
     """Words that follow from the settings; own words go before them."""
 
     def document(self, lang: str) -> dict[str, Any]:
-        """Return the answer of `GET /v1/config` in a language."""
+        """Return the answer of `GET /v1/config` in a language.
+
+        Its `lang` is that of the words: English where there are none in the language asked for, so
+        that a screen reader does not read English words out as Polish ones.
+        """
+        own = self.texts.get(lang) or self.texts.get(lang.split("-")[0]) or {}
         return {
-            "texts": {
-                **self.told,
-                **(self.texts.get(lang) or self.texts.get(lang.split("-")[0]) or {}),
-            },
+            "texts": {**self.told, **own},
+            "lang": lang if own else ENGLISH,
             "starters": list(self.starters),
             "contact": {"phone": self.phone, "email": self.email, "hours": self.hours},
             "privacy_url": self.privacy_url,

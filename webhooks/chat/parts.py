@@ -68,6 +68,7 @@ class WebChat:
             ),
             page=_page(settings),
             clock=clock,
+            slow_s=settings.webchat_slow_s,
         )
         self._shows_demo = settings.webchat_demo
 

@@ -28,6 +28,9 @@ class ChatSettings(MessagingSettings):
     webchat_streams_each: int = Field(default=6, ge=1)
     """Of one conversation: tabs, and streams that have not noticed yet that they are cut off."""
 
+    webchat_slow_s: float = Field(default=30.0, gt=0)
+    """A reader that takes nothing for so long is cut off; it comes back with its cursor."""
+
     contact_phone: str | None = None
     contact_email: str | None = None
     contact_hours: str | None = None

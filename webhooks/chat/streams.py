@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import Event, Lock
 from typing import Any, Protocol
 
+from messaging import metrics
 from messaging.chat.entries import Reading, State
 from messaging.errors import DatabaseAway
 from webhooks.chat import documents
@@ -17,9 +18,6 @@ KEEP_ALIVE_S = 20.0
 LONGEST_S = 600.0
 """A stream ends by itself; the page comes back with its cursor, to whichever process answers."""
 RETRY_MS = 3000
-
-SLOW_S = 30.0
-"""A reader that takes nothing for so long is cut off; it comes back with its cursor."""
 
 Read = Callable[[int, int], Reading]
 """Reads what comes after a cursor: cursor, at most so many."""
@@ -125,28 +123,25 @@ class StreamPlaces:
             if self._open[conversation_id] >= self._most_each or self._open.total() >= self._most:
                 raise TooMany("too-many-streams", retry_after_s=1)
             self._open[conversation_id] += 1
+        metrics.STREAMS.inc()
         try:
             yield
         finally:
+            metrics.STREAMS.dec()
             with self._lock:
                 self._open[conversation_id] -= 1
                 if self._open[conversation_id] <= 0:
                     del self._open[conversation_id]
 
-    def count(self) -> int:
-        """Return how many are open in this process."""
-        with self._lock:
-            return self._open.total()
 
-
-def drop_if_slow(environ: Mapping[str, Any]) -> None:
-    """Let a write that the reader does not take end with its connection.
+def drop_if_slow(environ: Mapping[str, Any], slow_s: float) -> None:
+    """Let a write that the reader does not take for so many seconds end with its connection.
 
     gunicorn hands its socket over in the environment; other servers have their own limits.
     """
     connection = environ.get("gunicorn.socket")
     if connection is not None:
-        connection.settimeout(SLOW_S)
+        connection.settimeout(slow_s)
 
 
 def flow(read: Read, waiter: Waiter, *, after: int, clock: Clock) -> Iterator[str]:

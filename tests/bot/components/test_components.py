@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.awaited import AwaitedAnswers, intent_in_context
+from bot.components.awaited import RAISED, SUSPICION, AwaitedAnswers, intent_in_context
 from bot.components.placeholders import PlaceholderEntities, entities
 
 
@@ -90,3 +90,22 @@ def test_a_raised_hand_overrides_everything() -> None:
     )
 
     assert parsed.get("intent")["name"] == "distress_or_safeguarding"
+
+
+@pytest.mark.parametrize(
+    ("text", "belief", "intent"),
+    [
+        ("everything is dark", SUSPICION, "distress_or_safeguarding"),
+        ("everything is dark", SUSPICION - 0.001, "out_of_scope"),
+        ("everything is dark haha", 0.4, "out_of_scope"),
+        ("__code__", 0.4, "give_code"),
+    ],
+)
+def test_a_suspicion_of_distress_is_enough(text: str, belief: float, intent: str) -> None:
+    doubted = message(text)
+    ranking = [*doubted.get("intent_ranking"), {"name": RAISED, "confidence": belief}]
+    doubted.set("intent_ranking", ranking)
+
+    (parsed,) = AwaitedAnswers().process([doubted])
+
+    assert parsed.get("intent")["name"] == intent

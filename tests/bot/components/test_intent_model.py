@@ -9,7 +9,7 @@ import pytest
 from bot.components import sentence_encoder as encoder
 from bot.components.clauses import clauses
 from bot.components.errors import EncoderMismatch, ModelMissing
-from bot.components.intent_model import Blend, IntentModel, Settings
+from bot.components.intent_model import Blend, IntentModel, Settings, blended
 from bot.components.spelling import as_typed, readable
 from bot.components.tuned_encoder import Recipe, TunedEncoder
 
@@ -132,3 +132,12 @@ def test_placeholders_are_single_odd_words_for_the_character_model() -> None:
 )
 def test_a_message_is_cut_where_a_second_request_begins(text: str, parts: int) -> None:
     assert len(clauses(text)) == parts
+
+
+def test_what_is_not_about_us_is_leant_to_where_in_doubt() -> None:
+    even = np.log(np.full((1, 3), 1 / 3))
+
+    (row,) = blended(even, even, Blend(strange=0.5), ["greet", "out_of_scope", "thank"])
+
+    assert row[0] == row[2]
+    assert row[1] / row[0] == pytest.approx(np.exp(0.5))

@@ -5,17 +5,22 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
-from tests.browser.hub.visit import Visit
+from playwright.sync_api import Page
 
 TOOLS: Final = {"oathtool": "oathtool", "zbarimg": "zbar-tools"}
 STEP_S: Final = 30
 LATE_S: Final = 5
 """How long a code may take from here to the hub."""
+
+
+class Screen(Protocol):
+    """What can be seen of a browser."""
+
+    page: Page
 
 
 def require_tools() -> None:
@@ -41,10 +46,10 @@ def code_of(secret: str, *, at_s: float | None = None) -> str:
     return shown.stdout.strip()
 
 
-def scan(visit: Visit, folder: Path) -> str:
+def scan(screen: Screen, folder: Path) -> str:
     """Return what the QR code says, as it is seen on the screen."""
     picture = folder / "screen.png"
-    visit.page.screenshot(path=picture, full_page=True)
+    screen.page.screenshot(path=picture, full_page=True)
     read = subprocess.run(
         ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(picture)],
         capture_output=True,
@@ -62,9 +67,9 @@ class Phone:
     secret: str = ""
     last_step: int = 0
 
-    def scans(self, visit: Visit) -> None:
+    def scans(self, screen: Screen) -> None:
         """Set the app up from the QR code on the screen."""
-        self.secret = parse_qs(urlsplit(scan(visit, self.folder)).query)["secret"][0]
+        self.secret = parse_qs(urlsplit(scan(screen, self.folder)).query)["secret"][0]
 
     def code(self) -> str:
         """Return a code that is still good; the hub takes one step before and after its own."""

@@ -39,6 +39,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatWorld]:
         made.stop()
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(request: pytest.FixtureRequest) -> None:
+    """Let every test be another household."""
+    if "world" in request.fixturenames:
+        request.getfixturevalue("world").forget_addresses()
+
+
 @pytest.fixture
 def fragile_world(tmp_path: Path) -> Iterator[ChatWorld]:
     """Running processes for one test that breaks them."""

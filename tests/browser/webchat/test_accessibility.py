@@ -1,19 +1,32 @@
 """Usable by everyone: what tools see, and what they do not."""
 
 import os
-import re
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.webchat.parent import Parent
-from tests.browser.webchat.world import ChatWorld
+from tests.browser.webchat.states import (
+    QUESTION,
+    STATES,
+    State,
+    answered,
+    authenticator,
+    closed,
+    ending,
+    helper,
+    menu,
+    opened,
+    person,
+    scrolled_up,
+    sms_words,
+    talked,
+)
+from tests.browser.webchat.world import URDU, ChatWorld
 
 pytestmark = pytest.mark.browser
-
-QUESTION = "How do you want to get your codes?"
 
 WCAG = {
     "runOnly": {
@@ -21,90 +34,6 @@ WCAG = {
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     }
 }
-
-
-def closed(_parent: Parent) -> None:
-    """Nothing has been opened."""
-
-
-def opened(parent: Parent) -> None:
-    parent.open()
-
-
-def talked(parent: Parent) -> None:
-    parent.open().ask("Hello")
-    parent.ask("code", "A security code is on its way")
-    parent.ask("buttons", "How do you want to get your codes?")
-
-
-def answered(parent: Parent) -> None:
-    talked(parent)
-    parent.press("Use an app")
-    parent.sees("You said by button")
-
-
-def authenticator(parent: Parent) -> None:
-    parent.open().ask("app", "Scan this code")
-    expect(parent.page.get_by_role("img", name=re.compile("QR code"))).to_be_visible()
-
-
-def menu(parent: Parent) -> None:
-    talked(parent)
-    parent.press("More")
-
-
-def person(parent: Parent) -> None:
-    parent.open().press("Talk to a person")
-
-
-def sms(parent: Parent) -> None:
-    parent.open().press("More")
-    parent.press("Continue by text message")
-
-
-def sms_words(parent: Parent) -> None:
-    parent.open().ask("Hello")
-    parent.press("More")
-    parent.press("Continue by text message")
-    expect(parent.panel.get_by_text(re.compile("CHAT [2-9A-Z]{4}-"))).to_be_visible()
-
-
-def ending(parent: Parent) -> None:
-    menu(parent)
-    parent.press("End and clear this chat")
-
-
-def too_long(parent: Parent) -> None:
-    parent.open().field.fill("a" * 1700)
-
-
-def empty_code(parent: Parent) -> None:
-    parent.open().ask("code", "A security code is on its way")
-    parent.press("Check the code")
-
-
-def offline(parent: Parent) -> None:
-    parent.open().ask("Hello")
-    parent.page.context.set_offline(True)
-    parent.write("While away")
-    expect(parent.panel.get_by_text("You are offline", exact=False).first).to_be_visible()
-
-
-STATES: list[Callable[[Parent], None]] = [
-    closed,
-    opened,
-    talked,
-    answered,
-    authenticator,
-    menu,
-    person,
-    sms,
-    sms_words,
-    ending,
-    too_long,
-    empty_code,
-    offline,
-]
 
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "zoomed": (320, 256)}
@@ -135,6 +64,7 @@ def arrive(request: pytest.FixtureRequest, browser: Browser, world: ChatWorld) -
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
         request.addfinalizer(context.close)
+        request.addfinalizer(world.mend)
         return Parent(context.new_page(), world.page())
 
     return arrived
@@ -142,11 +72,11 @@ def arrive(request: pytest.FixtureRequest, browser: Browser, world: ChatWorld) -
 
 @pytest.mark.parametrize(("size", "state"), SEEN)
 def test_axe_finds_nothing_and_nothing_is_cut_off(
-    arrive: Arrive, size: str, state: Callable[[Parent], None]
+    arrive: Arrive, world: ChatWorld, size: str, state: State
 ) -> None:
     parent = arrive(size)
 
-    state(parent)
+    state(parent, world)
 
     # axe puts a script of its own into the page; the policy that forbids it is tested elsewhere.
     found = Axe().run(parent.page, options=WCAG)
@@ -169,10 +99,12 @@ def _sideways(page: Page) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("state", [talked, authenticator, menu, person, sms_words, ending])
-def test_every_target_is_large_enough(arrive: Arrive, state: Callable[[Parent], None]) -> None:
+@pytest.mark.parametrize(
+    "state", [talked, authenticator, menu, person, sms_words, ending, helper, scrolled_up]
+)
+def test_every_target_is_large_enough(arrive: Arrive, world: ChatWorld, state: State) -> None:
     parent = arrive("phone")
-    state(parent)
+    state(parent, world)
 
     small = parent.page.evaluate(
         """() => [...document.querySelector("ehc-chat").shadowRoot
@@ -190,7 +122,7 @@ def test_every_target_is_large_enough(arrive: Arrive, state: Callable[[Parent], 
 def test_the_zoomed_conversation_keeps_room_to_read(browser: Browser, world: ChatWorld) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 256})
     parent = Parent(context.new_page(), world.page())
-    talked(parent)
+    talked(parent, world)
 
     box = parent.log.bounding_box()
 
@@ -213,7 +145,7 @@ def test_the_keyboard_reaches_everything_in_reading_order_and_nothing_hidden(
     parent.page.keyboard.press("Enter")
     expect(parent.panel).to_be_visible()
     assert parent.focused() == "Your message"
-    parent.ask("buttons", "How do you want to get your codes?")
+    parent.ask("buttons", QUESTION)
 
     walk = []
     for _ in range(8):
@@ -269,7 +201,7 @@ def test_the_small_chat_keeps_the_focus_inside_until_it_is_closed(
 
 
 def test_an_answer_never_takes_the_focus(parent: Parent) -> None:
-    parent.open().ask("buttons", "How do you want to get your codes?")
+    parent.open().ask("buttons", QUESTION)
     choice = parent.page.get_by_role("button", name="Use an app")
     choice.focus()
 
@@ -294,7 +226,7 @@ def test_every_message_is_announced_once_and_history_is_not(parent: Parent) -> N
     parent.listen()
 
     parent.ask("two", "Second message.")
-    parent.ask("buttons", "How do you want to get your codes?")
+    parent.ask("buttons", QUESTION)
     parent.page.wait_for_timeout(1500)
 
     assert parent.spoken() == [
@@ -311,7 +243,7 @@ def test_forced_colours_keep_borders_and_focus(browser: Browser, world: ChatWorl
         viewport={"width": 390, "height": 844}, forced_colors="active", color_scheme="dark"
     )
     parent = Parent(context.new_page(), world.page())
-    talked(parent)
+    talked(parent, world)
 
     widths = parent.page.evaluate(
         """() => [".send", ".choice", ".bubble"].map((name) => getComputedStyle(document
@@ -348,35 +280,84 @@ def test_typing_dots_stop_within_five_seconds(parent: Parent) -> None:
     assert max(times) <= 5
 
 
-def test_urdu_runs_from_right_to_left(context: BrowserContext, world: ChatWorld) -> None:
-    page = context.new_page()
-    page.route(
-        "**/webchat/demo",
-        lambda route: route.fulfill(
-            response=(answer := route.fetch()),
-            body=answer.text().replace("async></script>", 'async data-lang="ur"></script>'),
-        ),
-    )
-    parent = Parent(page, world.page()).open()
-    parent.ask("السلام علیکم")
+def test_urdu_runs_from_right_to_left_in_the_councils_own_words(
+    page: Page, world: ChatWorld
+) -> None:
+    speak_on_the_page(page, "ur")
+    parent = Parent(page, world.page())
+    parent.launcher.click()
+    expect(page.get_by_role("dialog", name=URDU["title"])).to_be_visible()
+    page.get_by_role("textbox", name=URDU["composer"]).fill("السلام علیکم")
+    page.get_by_role("button", name=URDU["send"]).click()
+    answer = parent.log.locator(".from-service .bubble").first  # in Urdu, without the assistant
+    expect(answer).to_have_attribute("lang", "ur")
 
     launcher_side = page.evaluate(
         "document.querySelector('ehc-chat').shadowRoot"
         ".querySelector('.panel').getBoundingClientRect().left"
     )
     own, other = (
-        parent.log.locator(f".msg.from-{who} .bubble").bounding_box()
-        for who in ("parent", "assistant")
+        parent.log.locator(f".msg.from-{who} .bubble").first.bounding_box()
+        for who in ("parent", "service")
     )
 
     assert launcher_side < 100
     assert own is not None
     assert other is not None
     assert own["x"] < other["x"]
+    assert _language(page) == "ur"
 
 
-def test_wider_text_spacing_loses_nothing(parent: Parent) -> None:
-    talked(parent)
+def test_the_councils_words_are_there_at_once_on_the_next_page(
+    page: Page, world: ChatWorld
+) -> None:
+    speak_on_the_page(page, "ur")
+    parent = Parent(page, world.page())
+    parent.launcher.click()
+    page.get_by_role("textbox", name=URDU["composer"]).fill("Hello")
+    page.keyboard.press("Enter")
+    parent.sees("You said: Hello")
+    page.route("**/v1/config*", lambda route: route.abort())
+
+    page.reload()
+
+    expect(page.get_by_role("dialog", name=URDU["title"])).to_be_visible()
+    expect(parent.log.locator(".from-assistant .author").last).to_have_text(URDU["assistant"])
+    page.get_by_role("button", name=URDU["close"]).click()
+    expect(page.get_by_role("button", name=URDU["launcher"])).to_be_visible()
+
+
+def test_words_in_english_are_marked_as_english_on_a_page_in_another_language(
+    page: Page, world: ChatWorld
+) -> None:
+    speak_on_the_page(page, "cy")
+    parent = Parent(page, world.page())
+    before = _language(page)
+
+    parent.open().ask("Bore da")
+
+    assert (before, _language(page)) == ("en", "en")
+
+
+def speak_on_the_page(page: Page, lang: str) -> None:
+    """Let the page's tag say which language it wants."""
+    page.route(
+        "**/webchat/demo",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            body=answer.text().replace("async></script>", f'async data-lang="{lang}"></script>'),
+        ),
+    )
+
+
+def _language(page: Page) -> str:
+    """Return the language that a screen reader takes the chat's words for."""
+    root = "document.querySelector('ehc-chat').shadowRoot.querySelector('.root')"
+    return str(page.evaluate(f"{root}.lang"))
+
+
+def test_wider_text_spacing_loses_nothing(parent: Parent, world: ChatWorld) -> None:
+    talked(parent, world)
 
     parent.page.evaluate(
         """() => { const sheet = new CSSStyleSheet();

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.browser.webchat import states
 from tests.browser.webchat.parent import Parent
 from tests.browser.webchat.world import SETUP_KEY, ChatWorld
 from tests.messaging.world import until
@@ -51,6 +52,27 @@ def test_a_message_is_answered_and_shows_its_time(parent: Parent) -> None:
     assert parent.said() == ["Hello", "You said: Hello"]
 
 
+def test_the_first_words_say_for_how_long_they_are_kept(parent: Parent) -> None:
+    parent.open()
+
+    expect(parent.log.get_by_text("kept for 14 days", exact=False)).to_be_visible()
+
+
+def test_typing_shows_while_the_assistant_works_and_goes_with_its_answer(
+    parent: Parent, world: ChatWorld
+) -> None:
+    parent.open().ask("Hello")
+    world.assistant.fault = lambda turn: (503, {})
+    dots = parent.log.get_by_text("The assistant is writing")
+
+    parent.write("Hello again")
+    expect(dots).to_be_visible()
+    world.assistant.fault = lambda turn: None
+
+    parent.sees("You said: Hello again")
+    expect(dots).to_be_hidden()
+
+
 def test_a_code_is_hidden_as_soon_as_it_is_taken(parent: Parent) -> None:
     parent.open().write("My code is 482915")
 
@@ -91,16 +113,27 @@ def test_typed_words_that_look_like_a_payload_are_words(parent: Parent) -> None:
 
 
 @pytest.mark.short
-def test_script_and_html_are_shown_as_text_in_every_field(parent: Parent) -> None:
+def test_script_and_html_are_shown_as_text_in_every_field(parent: Parent, world: ChatWorld) -> None:
     typed = "<img src=x onerror=alert(9)><script>alert(9)</script>"
+    coded = "<b onmouseover=alert(5)>"
+    name = "<img src=x onerror=alert(6)>"
     parent.page.on("dialog", lambda dialog: parent.console.append(f"dialog {dialog.message}"))
     parent.open().ask(typed)
 
     parent.write("hostile")
-
     parent.sees("<script>alert(2)</script>")
+    parent.press("<img src=x onerror=alert(8)>")
+    parent.sees("You said by button: hostile_button")
+    parent.ask("code", "A security code is on its way")
+    parent.page.get_by_role("textbox", name="Security code").fill(coded)
+    parent.press("Check the code")
+    parent.sees(f"You said: {coded}")
+    world.pass_on(agent=name, says="<script>alert(7)</script>")
+    parent.sees("<script>alert(7)</script>")
+    expect(parent.panel.get_by_text(f"You are talking to {name}")).to_be_visible()
+
     assert parent.said()[0] == typed
-    assert parent.log.locator("img, script, b, [onerror], [onmouseover]").count() == 0
+    assert parent.panel.locator("img, script, b, [onerror], [onmouseover]").count() == 0
     links = parent.log.locator(".msg a").evaluate_all("all => all.map(one => one.href)")
     assert links == ["https://example.org/"]
 
@@ -181,6 +214,37 @@ def test_the_conversation_is_there_after_a_reload_and_in_order(parent: Parent) -
     expect(parent.panel).to_be_visible()
 
 
+@pytest.mark.parametrize("way", ["stream", "long poll"])
+def test_a_page_that_comes_back_shows_the_newest_message(parent: Parent, way: str) -> None:
+    parent.open()
+    for text in ("one", "another", "third", "fourth", "fifth"):
+        parent.ask(text)
+    if way == "long poll":
+        parent.page.route("**/v1/events", lambda route: route.abort())
+
+    parent.page.reload()
+
+    newest = parent.log.locator(".msg .bubble").filter(has_text="You said: fifth")
+    expect(newest).to_be_in_viewport(ratio=1, timeout=20_000)
+    parent.page.wait_for_timeout(500)
+    expect(newest).to_be_in_viewport(ratio=1)
+
+
+def test_what_was_not_sent_when_the_chat_ended_goes_with_a_new_one(
+    parent: Parent, world: ChatWorld
+) -> None:
+    states.ended(parent, world)
+    expect(parent.log.locator(".pending .meta")).to_have_text(
+        "Not sent. If you start a new chat, it goes with it."
+    )
+
+    parent.press("Start a new chat")
+
+    parent.sees("You said: Hello again")
+    assert parent.said() == ["Hello again", "You said: Hello again"]
+    parent.console.clear()  # the browser itself tells that the old chat was refused
+
+
 @pytest.mark.short
 def test_the_conversation_is_there_on_another_page_and_after_going_back(parent: Parent) -> None:
     parent.open().ask("Hello")
@@ -258,6 +322,32 @@ def test_a_message_for_a_closed_chat_shows_as_unread(parent: Parent, world: Chat
     parent.sees("You said: Hello")
     parent.press("Close chat")
     expect(parent.launcher).to_have_accessible_name("Chat with us")
+
+
+def test_a_message_in_a_hidden_tab_shows_in_its_title(parent: Parent, world: ChatWorld) -> None:
+    parent.open()
+    title = parent.page.title()
+    world.assistant.fault = lambda turn: (503, {})
+    parent.write("Hello")
+    expect(parent.log.locator(".from-parent.msg .meta")).to_contain_text("Sent")
+    look_away(parent.page, is_hidden=True)
+    world.assistant.fault = lambda turn: None
+
+    expect(parent.page).to_have_title(f"(1) {title}")
+
+    look_away(parent.page, is_hidden=False)
+    expect(parent.page).to_have_title(title)
+
+
+def look_away(page: Page, *, is_hidden: bool) -> None:
+    """Put another tab before this one, or this one before the others."""
+    page.evaluate(
+        """(isHidden) => {
+          Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        is_hidden,
+    )
 
 
 def test_a_person_can_be_reached_from_every_state(parent: Parent) -> None:
@@ -362,6 +452,24 @@ def test_the_transcript_can_be_copied_and_saved_without_secrets(
         parent.press("Save the chat as a file")
     assert download.value.suggested_filename == "chat.txt"
     assert download.value.path().read_text() == copied
+
+
+def test_only_the_conversation_is_printed_and_without_secrets(parent: Parent) -> None:
+    parent.open().write("My code is 482915")
+    parent.sees("You said: My code is code hidden")
+    parent.press("More")
+    parent.page.evaluate("window.print = () => {}")
+
+    parent.press("Print the chat")
+
+    parent.page.emulate_media(media="print")
+    on_paper = parent.page.evaluate("document.body.innerText")
+    parent.page.emulate_media(media="screen")
+    assert "You: My code is (code hidden)" in on_paper
+    assert "Before you start" not in on_paper
+    parent.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert "Before you start" in parent.page.evaluate("document.body.innerText")
+    assert parent.page.locator("ehc-chat-paper").count() == 0
 
 
 def test_sizes_change_and_are_kept_for_the_next_page(parent: Parent) -> None:

@@ -100,6 +100,30 @@ def test_a_cut_wire_loses_and_doubles_nothing(page: Page, fragile_world: ChatWor
     everything_once(parent, ["before", "one", "another"])
 
 
+def test_a_long_break_is_said_so_once_and_ends_by_itself(page: Page, world: ChatWorld) -> None:
+    page.clock.install()
+    parent = Parent(page, world.page()).open()
+    parent.ask("before")
+    parent.listen()
+
+    page.route("**/v1/**", lambda route: route.abort())
+    world.proxy.drop()
+    expect(parent.panel.get_by_text("Connecting again", exact=False).first).to_be_visible()
+    page.clock.fast_forward("00:45")
+    page.clock.fast_forward("00:45")
+    expect(parent.panel.get_by_text("cannot be reached at the moment").first).to_be_visible()
+    page.unroute("**/v1/**")
+    page.clock.fast_forward("00:45")
+
+    expect(parent.panel.locator(".strip")).to_have_text("You are connected again.")
+    parent.ask("after")
+    assert parent.spoken()[:3] == [
+        "Connecting again. Nothing is lost.",
+        "The chat cannot be reached at the moment. Your messages are kept and we keep trying.",
+        "You are connected again.",
+    ]
+
+
 @pytest.mark.parametrize("victim", ["edge", "workers"])
 def test_a_killed_process_loses_and_doubles_nothing(
     page: Page, fragile_world: ChatWorld, victim: str

@@ -1,5 +1,7 @@
 """The chat on other people's pages: strict policies, hostile styles, pages that are not ours."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.webchat.parent import Parent
 from tests.browser.webchat.world import ChatWorld
+from webhooks.chat.site import STATIC
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +30,7 @@ button, input, textarea, p, div { height: 1px !important; font: 3px serif !impor
 class _Site:
     """A page of another origin that holds the script tag."""
 
-    def __init__(self, body: bytes, policy: str) -> None:
+    def __init__(self, body: bytes, policy: str, port: int = 0) -> None:
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *args: object) -> None:
                 """Stay quiet."""
@@ -39,7 +42,7 @@ class _Site:
                 self.end_headers()
                 self.wfile.write(body)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
         Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -56,6 +59,43 @@ def stranger(world: ChatWorld) -> Iterator[str]:
     site = _Site(body.encode(), "default-src *")
     yield site.url
     site.stop()
+
+
+@pytest.fixture
+def council(world: ChatWorld) -> Iterator[str]:
+    """A council's own page: another origin than the edge's, a strict policy, a checksum."""
+    edge = world.page("")
+    digest = base64.b64encode(hashlib.sha384((STATIC / "ehc-chat.js").read_bytes()).digest())
+    body = (
+        '<!doctype html><html lang="en"><head><title>Local Offer</title>'
+        f'<script src="{edge}/webchat/ehc-chat.js" integrity="sha384-{digest.decode()}"'
+        ' crossorigin="anonymous" async></script></head>'
+        "<body><main><h1>Local Offer</h1></main></body></html>"
+    )
+    policy = (
+        f"default-src 'none'; script-src {edge}; connect-src {edge}; style-src 'self';"
+        " require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    site = _Site(body.encode(), policy, world.council_port)
+    yield site.url
+    site.stop()
+
+
+@pytest.mark.short
+def test_a_councils_page_of_another_origin_holds_the_whole_chat(page: Page, council: str) -> None:
+    parent = Parent(page, council).open()
+
+    parent.ask("app", "Scan this code")
+    expect(page.get_by_role("img", name=re.compile("QR code"))).to_be_visible()
+    parent.ask("buttons", "How do you want to get your codes?")
+    parent.press("Use an app")
+    parent.sees("You said by button: choose_app")
+    page.reload()
+    parent.sees("You said by button: choose_app")
+    parent.ask("And again")
+
+    # Nothing but what every browser asks of every site by itself.
+    assert [one for one in parent.console if "favicon" not in one] == []
 
 
 @pytest.mark.short

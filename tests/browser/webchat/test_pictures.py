@@ -4,7 +4,6 @@ Written only where `WEBCHAT_PICTURES` names a folder; the test then also sees th
 """
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.webchat.parent import Parent
-from tests.browser.webchat.test_accessibility import SIZES, STATES
+from tests.browser.webchat.states import STATES, State
+from tests.browser.webchat.test_accessibility import SIZES
 from tests.browser.webchat.world import ChatWorld
 
 FOLDER = os.environ.get("WEBCHAT_PICTURES")
@@ -26,12 +26,12 @@ if FOLDER is not None:
     @pytest.mark.parametrize("size", ["desktop", "phone"])
     @pytest.mark.parametrize("state", STATES)
     def test_a_picture_of_a_state(
-        browser: Browser, world: ChatWorld, size: str, state: Callable[[Parent], None]
+        browser: Browser, world: ChatWorld, size: str, state: State
     ) -> None:
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
         parent = Parent(context.new_page(), world.page())
-        state(parent)
+        state(parent, world)
         parent.page.wait_for_timeout(600)
         name = f"{size}-{state.__name__.replace('_', '-')}.png"
         picture = Path(FOLDER or "") / name
@@ -42,3 +42,4 @@ if FOLDER is not None:
 
         assert LEAST_BYTES < picture.stat().st_size < MOST_BYTES
         context.close()
+        world.mend()

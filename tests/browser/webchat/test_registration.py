@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.hub.phone import Phone as AppPhone
+from tests.browser.hub.phone import require_tools
 from tests.browser.webchat import reader as screen_reader
 from tests.browser.webchat.parent import Parent
 from tests.e2e.conftest import CONTACT
-from tests.e2e.journey import INVITATION_CODE, PATIENCE_S, SECURITY_CODE
+from tests.e2e.journey import INVITATION_CODE, PATIENCE_S, SECURITY_CODE, wrong
 from tests.e2e.running import RunningProduct, running_product
 from tests.standins.phone import Phone
 from tests.standins.simulated import SimulatorCarrier
@@ -110,6 +112,16 @@ class Registering:
         before = sum(len(said) for _did, said in self.told)
         self.told.append((did, screen_reader.spoken(self.page)[before:]))
 
+    def begins(self) -> str:
+        """Open the chat and give the invitation, up to the question for the number."""
+        invitation = self.invitation()
+        self.parent.open()
+        self.parent.press("I have an invitation to register")
+        self.parent.hears("invitation code")
+        self.parent.write(f"it is {invitation}")
+        self.parent.hears("mobile number")
+        return invitation
+
 
 @pytest.fixture
 def registering(product: RunningProduct, carrier: SimulatorCarrier, page: Page) -> Registering:
@@ -133,11 +145,65 @@ def test_a_parent_registers_by_chat_with_a_code_by_text(registering: Registering
     registering.opens_the_hub()
 
 
+@pytest.mark.short
+def test_a_parent_registers_by_chat_with_an_app_that_scans_the_qr_code(
+    registering: Registering, tmp_path: Path
+) -> None:
+    require_tools()
+    app, parent, page = AppPhone(tmp_path), registering.parent, registering.page
+    registering.begins()
+
+    parent.write("app")
+    parent.hears("Scan this QR code")
+    expect(page.get_by_role("img", name=re.compile("QR code"))).to_be_in_viewport(ratio=1)
+    app.scans(registering)
+    registering.gives_code(wrong(app.code()))
+    parent.hears("That is not the app's code")
+    code = app.code()
+    registering.gives_code(code)
+    parent.hears("sign in here")
+
+    said = registering.assistant_said()
+    assert len(set(said)) == len(said)
+    for secret in (app.secret, code):
+        assert secret not in " ".join(said).replace(" ", "")
+        assert secret not in str(parent.storage())
+    assert registering.phone.bodies() == []
+    registering.opens_the_hub()
+
+
+def test_a_parent_registers_by_chat_with_a_setup_key_that_is_copied(
+    registering: Registering, tmp_path: Path
+) -> None:
+    require_tools()
+    app, parent, page = AppPhone(tmp_path), registering.parent, registering.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    registering.begins()
+
+    parent.write("i have no mobile")
+    parent.hears("app")
+    parent.write("use an app")
+    parent.hears("Scan this QR code")
+    parent.press("Copy the setup key")
+    expect(parent.log.get_by_text("The setup key is copied.")).to_be_visible()
+    app.secret = page.evaluate("navigator.clipboard.readText()")
+    link = page.get_by_role("link", name="Open your authenticator app").get_attribute("href")
+    page.reload()
+    expect(parent.log.locator(".key")).to_have_text("(no longer shown, ask for it again)")
+    registering.gives_code(app.code())
+    parent.hears("sign in here")
+
+    assert link is not None
+    assert f"secret={app.secret}" in link
+    registering.opens_the_hub()
+
+
 def test_a_parent_who_listens_hears_every_message_of_a_registration_once(
     registering: Registering, reader: str
 ) -> None:
-    invitation, parent = registering.invitation(), registering.parent.open()
+    invitation, parent = registering.invitation(), registering.parent
     screen_reader.start(registering.page, reader)
+    parent.open()
     registering.note("opens the chat")
 
     parent.press("I have an invitation to register")
@@ -163,8 +229,11 @@ def test_a_parent_who_listens_hears_every_message_of_a_registration_once(
         as_read = text.replace(" (opens in a new tab)", "")
         assert voice.replace("link to ", "").startswith(as_read)
     everything = " ".join(phrase for _did, said in registering.told for phrase in said)
-    for secret in (invitation, code, registering.number[3:], "/continue"):
+    in_link = registering.link().rpartition("/")[2]
+    assert len(in_link) > 20
+    for secret in (invitation, code, registering.number[3:], in_link):
         assert secret not in everything
+        assert secret not in " ".join(written)
     if TRANSCRIPT is not None:
         Path(TRANSCRIPT).write_text(_transcript(registering))
 
@@ -194,7 +263,15 @@ def test_a_registration_begun_in_the_chat_goes_on_by_text_and_back(
     registering.opens_the_hub()
 
 
-@pytest.mark.parametrize("victim", ["edge", "rasa", "redis", "workers"])
+@pytest.mark.parametrize(
+    "victim",
+    [
+        pytest.param("edge", marks=pytest.mark.short),
+        pytest.param("redis", marks=pytest.mark.short),
+        pytest.param("rasa", marks=pytest.mark.short),
+        "workers",
+    ],
+)
 def test_a_registration_in_the_chat_survives_a_killed_process(
     registering: Registering, victim: str
 ) -> None:

@@ -31,7 +31,7 @@ def test_the_reader_says_each_message_once_and_none_of_the_parents_own(
         "Assistant: You said: Hello",
         f"Assistant: {ASKED} Choices: Use text messages, Use an app",
         "Assistant: You said by button: choose_sms",
-        f"Assistant: {SENT} Security code",
+        f"Assistant: {SENT} A field for your security code follows.",
     ]
 
 

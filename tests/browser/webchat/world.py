@@ -1,6 +1,7 @@
 """The running chat for browser tests: everything real but the assistant, which is scripted."""
 
 import contextlib
+import json
 import os
 import socket
 import threading
@@ -9,12 +10,38 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from clients.redis_link import connect
 from clients.sealing import key_from_base64
 from clients.vault import Vault
+from messaging import log
+from messaging.chat import shows
+from messaging.chat.bell import Bell
+from messaging.handoff import board
+from messaging.handoff.states import State as Having
+from messaging.store import messages
+from messaging.store.database import Database
+from messaging.store.schema import conversations
 from tests.messaging.neighbours import Assistant
+from tests.messaging.redis_server import free_port
 from tests.messaging.world import World, key, until
+from wire.clock import SystemClock
 from wire.placeholders import outward
+
+URDU = {
+    "launcher": "ہم سے بات کریں",
+    "title": "ای ایچ سی ہب مدد",
+    "composer": "آپ کا پیغام",
+    "composer_hint": "اپنا پیغام لکھیں",
+    "send": "بھیجیں",
+    "menu": "مزید",
+    "close": "بند کریں",
+    "you": "آپ",
+    "assistant": "معاون",
+    "earlier_many": "پہلے کے {count} پیغامات۔",
+}
+"""A council's own words, as many as the tests look for."""
 
 SETUP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 APP_LINK = f"otpauth://totp/EHC%20Hub?secret={SETUP_KEY}&issuer=EHC%20Hub"
@@ -47,14 +74,18 @@ class ChatWorld(World):
     """A world whose assistant is scripted and whose edge can be cut off from the browser."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
+        self.council_port = free_port()
         super().__init__(
             folder,
             WEBCHAT_TOKEN_KEY=key(),
+            WEBCHAT_ORIGINS=f"http://127.0.0.1:{self.council_port}",
             WEBCHAT_DEMO="true",
             CONTACT_PHONE="01632 960 123",
             CONTACT_EMAIL="help@council.example",
             CONTACT_HOURS="Monday to Friday, 9am to 5pm",
             PRIVACY_URL="https://council.example/privacy",
+            TRANSCRIPT_DAYS="14",
+            WEBCHAT_TEXTS_FILE=str(_own_words(folder)),
             **environment,
         )
         self.assistant.stop()
@@ -84,6 +115,36 @@ class ChatWorld(World):
         """Return the address of a page as the browser reaches it."""
         return self.proxy.url + path
 
+    def mend(self) -> None:
+        """Let the assistant answer again, whatever a test did to it."""
+        self.assistant.fault = lambda turn: None
+
+    def forget_addresses(self) -> None:
+        """Let the next parent come from elsewhere: one address may begin 60 chats in 10 minutes."""
+        redis = connect(self.redis.url)
+        for name in redis.scan_iter("webchat:limit:*"):
+            redis.delete(name)
+
+    def pass_on(self, agent: str | None = None, says: str | None = None) -> None:
+        """Put the newest conversation into people's hands, as the helpdesk's work does."""
+        now = SystemClock().now()
+        database = Database(self.environment["MESSAGING_DATABASE_URL"])
+        with database.transaction() as connection:
+            newest = select(conversations.c.conversation_id).order_by(
+                conversations.c.created_at.desc()
+            )
+            conversation = connection.execute(newest.limit(1)).scalar_one()
+            place = board.read(connection, conversation)
+            having = Having.HUMAN if agent else Having.WAITING
+            board.move(connection, place, having, now=now, agent=agent)
+            if says:
+                said = log.append(
+                    connection, conversation, author=messages.HELPER, text=says, now=now
+                )
+                shows.keep(connection, said.message_id, name=agent)
+        database.close()
+        Bell(connect(self.redis.url), SystemClock()).ring(conversation)
+
     def say(self, turn: Any) -> list[dict[str, Any]]:
         """Answer the words of the tests; anything else is repeated."""
         said = turn["choice"] or turn["text"]
@@ -92,7 +153,7 @@ class ChatWorld(World):
             "app": self._app,
             "code": self._code,
             "link": self._link,
-            "hostile": lambda: [{"text": HOSTILE}],
+            "hostile": self._hostile,
             "two": lambda: [{"text": "First message."}, {"text": "Second message."}],
             "long": lambda: [{"text": "\n".join(f"Line {n} of a long answer." for n in range(60))}],
         }
@@ -106,6 +167,11 @@ class ChatWorld(World):
         titles = {"choose_sms": "Use text messages", "choose_app": "Use an app"}
         buttons = [{"choice": choice, "title": title} for choice, title in titles.items()]
         return [{"text": "How do you want to get your codes?", "buttons": buttons}]
+
+    @staticmethod
+    def _hostile() -> list[dict[str, Any]]:
+        button = {"choice": "hostile_button", "title": "<img src=x onerror=alert(8)>"}
+        return [{"text": HOSTILE, "buttons": [button]}]
 
     def _app(self) -> list[dict[str, Any]]:
         qr = outward(self.vault.put(APP_LINK))
@@ -123,6 +189,13 @@ class ChatWorld(World):
             self.vault.put("https://hub.example.org/continue?t=SECRET", timedelta(minutes=5))
         )
         return [{"text": f"Choose your password here: {url} and sign in."}]
+
+
+def _own_words(folder: Path) -> Path:
+    """Write a council's words down and return where."""
+    path = folder / "words.json"
+    path.write_text(json.dumps({"ur": URDU}))
+    return path
 
 
 class Proxy:
@@ -157,6 +230,10 @@ class Proxy:
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             self._listener = None
+        self.drop()
+
+    def drop(self) -> None:
+        """Break every connection; new ones get through."""
         with self._lock:
             for one in self._open:
                 _end(one)

@@ -432,6 +432,30 @@ class TestReading:
             stream.close()
 
 
+class TestPlaces:
+    """One process holds so many streams; who comes too many is told when to come again."""
+
+    @pytest.fixture
+    def more_settings(self) -> dict[str, str]:
+        return {"webchat_streams": "2"}
+
+    @pytest.mark.parametrize("path", ["/events", "/messages?wait=1"])
+    def test_all_conversations_together_have_at_most_so_many(self, chat: Chat, path: str) -> None:
+        streams = [chat.begin().get("/events") for _ in range(2)]
+        late = chat.begin()
+
+        refused = late.get(path)
+        posted = late.send("Hello")
+        streams.pop().close()
+        again = late.get(path)
+
+        assert (refused.status_code, problem(refused)) == (429, "too-many-streams")
+        assert refused.headers["Retry-After"] == "1"
+        assert (posted.status_code, again.status_code) == (202, 200)
+        for stream in [*streams, again]:
+            stream.close()
+
+
 class TestSecrets:
     """Values behind placeholders: to the page they were meant for, once."""
 

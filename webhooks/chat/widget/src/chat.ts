@@ -23,7 +23,7 @@ export interface ChatListener {
 
 export const NOBODY: ChatState = { speaker: "assistant", name: null, working: false, phone: null };
 
-const CONFIG_AGAIN_MS = 5_000;
+const CONFIG_AGAIN_MS = [5_000, 15_000, 60_000];
 const SECRET_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const REFERENCE = /^__vault_([0-9a-f]{32})__$/;
 
@@ -46,6 +46,7 @@ export class Chat {
   private readonly claim = uuid();
   private opening: Promise<void> | null = null;
   private configLoading = false;
+  private configFailures = 0;
 
   constructor(
     private readonly settings: Settings,
@@ -284,7 +285,8 @@ export class Chat {
       this.config = await this.api.config(this.settings.lang);
       this.listener.config();
     } catch {
-      setTimeout(() => void this.loadConfig(), CONFIG_AGAIN_MS);
+      const step = Math.min(this.configFailures++, CONFIG_AGAIN_MS.length - 1);
+      setTimeout(() => void this.loadConfig(), CONFIG_AGAIN_MS[step]);
     } finally {
       this.configLoading = false;
     }

@@ -42,19 +42,23 @@ export class EhcChat extends HTMLElement {
   connectedCallback(): void {
     if (this.shadow) return;
     this.settings = readSettings(script, this);
-    this.words = new Words(this.settings.texts);
+    this.words = new Words(this.settings.texts, this.settings.lang);
     this.shadow = this.attachShadow({ mode: "open" });
     this.chat = new Chat(this.settings, {
       messages: (fresh) => void this.showMessages(fresh),
       history: (count) => this.say(this.many("earlier", count)),
-      pending: () => this.log.showPending(this.chat.outgoing.waiting),
+      pending: () => this.showPending(),
       linkState: (state) => this.panel.showLink(state),
       state: () => this.showState(),
       config: () => this.useConfig(),
-      ended: (problem) => problem !== null && this.panel.showEnded(problem),
+      ended: (problem) => {
+        if (problem !== null) this.panel.showEnded(problem);
+        this.showPending();
+      },
       cleared: () => this.showCleared(),
     });
     this.build();
+    this.useWords();
     document.addEventListener("keydown", this.onKey);
     document.addEventListener("click", this.onPageClick);
     document.addEventListener("visibilitychange", this.onVisible);
@@ -125,20 +129,26 @@ export class EhcChat extends HTMLElement {
       },
     );
     this.badge = h("span", { class: "badge", hidden: true, "aria-hidden": "true" });
+    const name = h("span");
     this.launcher = button(
-      words.say("launcher"),
+      "",
       { class: "launcher", "aria-haspopup": "dialog", onclick: () => this.openPanel(true) },
       icon(CHAT),
-      h("span", {}, words.say("launcher")),
+      name,
       this.badge,
     );
     const root = h(
       "div",
-      { class: `root side-${settings.side}`, lang: settings.lang, dir: settings.dir },
+      { class: `root side-${settings.side}`, dir: settings.dir },
       this.launcher,
       this.panel.root,
       this.announcer.outside,
     );
+    words.follow(() => {
+      root.lang = words.lang;
+      name.textContent = words.say("launcher");
+      this.nameLauncher();
+    });
     this.applySizes(root);
     this.dress(root);
   }
@@ -235,7 +245,7 @@ export class EhcChat extends HTMLElement {
     this.showWorking();
     this.showSeen();
     const spoken = await Promise.all(fresh.map((message) => this.spoken(message)));
-    for (const text of spoken) this.say(text);
+    spoken.forEach((text, nth) => this.say(text, fresh[nth]?.extras.lang));
   }
 
   private async spoken(message: LogMessage): Promise<string> {
@@ -244,7 +254,7 @@ export class EhcChat extends HTMLElement {
     const parts = [
       `${this.drawer.authorOf(message)}: ${await this.rich.spoken(message.text)}`,
       message.extras.qr && words.say("qr"),
-      message.extras.input === "code" && words.say("code_entry"),
+      message.extras.input === "code" && words.say("code_entry_spoken"),
       titles && words.say("choices_spoken", { titles }),
     ];
     return parts.filter(Boolean).join(" ");
@@ -269,10 +279,14 @@ export class EhcChat extends HTMLElement {
     const count = this.chat.unread;
     this.badge.hidden = count === 0;
     this.badge.textContent = String(count);
-    const label = this.words.say("launcher");
-    const news = count ? ", " + this.many("launcher_unread", count) : "";
-    this.launcher.setAttribute("aria-label", label + news);
+    this.nameLauncher();
     this.showTitle(document.hidden ? count : 0);
+  }
+
+  private nameLauncher(): void {
+    const count = this.chat.unread;
+    const news = count ? ", " + this.many("launcher_unread", count) : "";
+    this.launcher.setAttribute("aria-label", this.words.say("launcher") + news);
   }
 
   private showTitle(count: number): void {
@@ -284,9 +298,24 @@ export class EhcChat extends HTMLElement {
   private useConfig(): void {
     const { config } = this.chat;
     if (!config) return;
+    const { texts, lang } = config;
+    this.chat.store.change({ words: { texts, lang } });
+    this.useWords();
     this.composer.setLimit(config.message_max_chars);
     this.log.drawOpening(config);
     this.sheets.refresh();
+  }
+
+  /** The council's words, as the server has told them now or to the page before. */
+  private useWords(): void {
+    const { words } = this.chat.store.now;
+    if (!words || !this.words.use(words.texts, words.lang)) return;
+    this.log.redraw(this.chat.messages);
+    this.showPending();
+  }
+
+  private showPending(): void {
+    this.log.showPending(this.chat.outgoing.waiting, this.chat.endedBy !== null);
   }
 
   private showCleared(): void {
@@ -327,7 +356,7 @@ export class EhcChat extends HTMLElement {
     return this.words.say(`${name}_${count === 1 ? "one" : "many"}`, { count });
   }
 
-  private say(text: string): void {
-    this.announcer.say(text, this.panel.isOpen);
+  private say(text: string, lang?: string): void {
+    this.announcer.say(text, this.panel.isOpen, lang);
   }
 }

@@ -1,7 +1,7 @@
 // What stays on the device. Nothing at all before the parent opens the chat and writes; then in the
 // tab's own storage, or for 24 hours on the device when the parent asks for it.
 
-import type { Session } from "./types.ts";
+import type { Config, Session } from "./types.ts";
 
 export interface Unsent {
   client_id: string;
@@ -19,6 +19,8 @@ export interface Saved {
   seen: number;
   size: number;
   wide: boolean;
+  /** The council's words, so that the next page begins with them. */
+  words: Pick<Config, "texts" | "lang"> | null;
 }
 
 const KEY = "ehc-chat";
@@ -32,6 +34,7 @@ export const FRESH: Saved = {
   seen: 0,
   size: 1,
   wide: false,
+  words: null,
 };
 
 export class Store {
@@ -58,7 +61,8 @@ export class Store {
 
   /** Forget the conversation; the parent's text size and window width stay for this page. */
   clear(): void {
-    this.change({ ...FRESH, open: this.saved.open, size: this.saved.size, wide: this.saved.wide });
+    const { open, size, wide, words } = this.saved;
+    this.change({ ...FRESH, open, size, wide, words });
   }
 
   private hasExpired(): boolean {

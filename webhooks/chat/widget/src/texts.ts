@@ -40,6 +40,7 @@ export const TEXTS = {
   sent: "Sent",
   sent_by_text: "Sent by text message",
   unsent: "Not sent yet. It will go when you are connected.",
+  unsent_ended: "Not sent. If you start a new chat, it goes with it.",
   try_now: "Try now",
   refused: "Not sent.",
   refused_edit: "Change it",
@@ -101,6 +102,7 @@ export const TEXTS = {
   new_tab: "opens in a new tab",
   link_to: "link to {site}",
   code_entry: "Security code",
+  code_entry_spoken: "A field for your security code follows.",
   code_hint: "You can paste it",
   code_send: "Check the code",
   code_empty: "Enter the code from your text message or app.",
@@ -121,11 +123,37 @@ export const TEXTS = {
 
 export type TextName = keyof typeof TEXTS;
 
-export class Words {
-  private readonly words: Record<string, string>;
+/** The language of TEXTS. */
+const ENGLISH = "en";
 
-  constructor(own: Record<string, string> = {}) {
-    this.words = { ...TEXTS, ...own };
+export class Words {
+  private words!: Record<string, string>;
+  private readonly followers: (() => void)[] = [];
+  /** The language that they are in: English words on a Polish page are read out as English. */
+  lang!: string;
+
+  /** Take the words that the page says itself, and the language that it asks for. */
+  constructor(
+    private readonly own: Record<string, string>,
+    private readonly asked: string,
+  ) {
+    const isInOwn = asked.startsWith(ENGLISH) || Object.keys(own).length > 0;
+    this.use({}, isInOwn ? asked : ENGLISH);
+  }
+
+  /** Take the council's words for every page; the page's own win. Tells whether any changed. */
+  use(told: Record<string, string>, lang: string): boolean {
+    const before = JSON.stringify(this.words);
+    this.words = { ...TEXTS, ...told, ...this.own };
+    this.lang = lang === ENGLISH && this.asked.startsWith(ENGLISH) ? this.asked : lang;
+    for (const write of this.followers) write();
+    return JSON.stringify(this.words) !== before;
+  }
+
+  /** Write words that stay, now and whenever there are others. */
+  follow(write: () => void): void {
+    this.followers.push(write);
+    write();
   }
 
   /** The words of this name, with its `{parts}` filled in. */

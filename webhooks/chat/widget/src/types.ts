@@ -9,6 +9,8 @@ export interface Choice {
 
 /** What a message shows besides its words; values are `__vault_<reference>__`. */
 export interface Extras {
+  /** The language of the words where it is not English, as in `lang` attributes. */
+  lang?: string;
   qr?: string;
   setup_key?: string;
   input?: string;
@@ -83,6 +85,8 @@ export interface Contact {
 
 export interface Config {
   texts: Record<string, string>;
+  /** The language of `texts`; English where the council has none in the one that was asked for. */
+  lang: string;
   starters: string[];
   contact: Contact;
   privacy_url: string | null;

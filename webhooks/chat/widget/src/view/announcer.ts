@@ -10,9 +10,9 @@ export class Announcer {
   readonly inside = region();
   readonly outside = region();
 
-  say(text: string, isOpen: boolean): void {
+  say(text: string, isOpen: boolean, lang?: string): void {
     if (!text) return;
-    const node = h("div", {}, text);
+    const node = h("div", { lang }, text);
     (isOpen ? this.inside : this.outside).append(node);
     setTimeout(() => node.remove(), KEPT_MS);
   }

@@ -21,7 +21,6 @@ export class Composer {
     this.field = h("textarea", {
       id: "composer-field",
       rows: 1,
-      placeholder: words.say("composer_hint"),
       autocomplete: "off",
       enterkeyhint: "send",
       dir: "auto",
@@ -29,18 +28,20 @@ export class Composer {
       oninput: () => this.changed(),
       onkeydown: (event) => this.key(event as KeyboardEvent),
     });
+    const label = h("label", { for: "composer-field", class: "vh" });
+    const submit = button("", { type: "submit", class: "send" }, icon(SEND));
     this.root = h(
       "form",
       { class: "composer", onsubmit: (event) => this.submit(event) },
-      h("label", { for: "composer-field", class: "vh" }, words.say("composer")),
-      h(
-        "div",
-        { class: "row" },
-        this.field,
-        button(words.say("send"), { type: "submit", class: "send" }, icon(SEND)),
-      ),
+      label,
+      h("div", { class: "row" }, this.field, submit),
       this.note,
     );
+    words.follow(() => {
+      label.textContent = words.say("composer");
+      set(this.field, { placeholder: words.say("composer_hint") });
+      set(submit, { "aria-label": words.say("send") });
+    });
   }
 
   get text(): string {

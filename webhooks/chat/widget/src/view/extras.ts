@@ -44,7 +44,7 @@ export function codeEntry(id: number, words: Words, actions: MessageActions): HT
     type: "text",
     inputmode: "numeric",
     autocomplete: "one-time-code",
-    maxlength: 20,
+    maxlength: 300, // who pastes the whole text is understood too
     "aria-describedby": `code-hint-${id}`,
   });
   const hint = h("p", { id: `code-hint-${id}`, class: "note" }, words.say("code_hint"));

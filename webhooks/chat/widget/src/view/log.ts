@@ -1,6 +1,6 @@
 // The visible conversation. Nodes are added and kept, never drawn again: focus and reading place stay.
 
-import type { Waiting } from "../outgoing.ts";
+import type { UnsentState, Waiting } from "../outgoing.ts";
 import type { Words } from "../texts.ts";
 import type { Config, LogMessage } from "../types.ts";
 import { button, h, hidden, icon, set } from "./dom.ts";
@@ -47,24 +47,31 @@ export class LogView {
     this.typing = h("div", { class: "typing", hidden: true }, dots, h("span"));
     this.root = h(
       "div",
-      { class: "log", role: "log", "aria-live": "off", tabindex: 0, "aria-label": words.say("log") },
+      { class: "log", role: "log", "aria-live": "off", tabindex: 0 },
       this.opening,
       this.list,
       this.pendingList,
       this.typing,
     );
+    const toNewName = h("span");
     this.toNew = button(
-      words.say("new_messages"),
+      "",
       { class: "to-new", hidden: true, onclick: () => this.toEnd() },
       icon(DOWN),
-      words.say("new_messages"),
+      toNewName,
     );
     this.toNew.removeAttribute("aria-label");
+    words.follow(() => {
+      set(this.root, { "aria-label": words.say("log") });
+      toNewName.textContent = words.say("new_messages");
+    });
     this.root.addEventListener("scroll", () => this.scrolled());
     if ("ResizeObserver" in window) {
       // A code that is drawn late, a keyboard that comes up: the end stays in view.
       const observer = new ResizeObserver(() => this.isFollowing && this.toEnd());
-      for (const part of [this.root, this.list, this.pendingList]) observer.observe(part);
+      for (const part of [this.root, this.opening, this.list, this.pendingList]) {
+        observer.observe(part);
+      }
     }
     this.drawOpening(null);
   }
@@ -110,28 +117,53 @@ export class LogView {
   /** Bring the list up to date with the log; scroll only a reader who is at the end. */
   update(messages: LogMessage[]): void {
     let newest: LogMessage | null = null;
-    let oldestNew: HTMLElement | null = null;
+    let firstAnswer: HTMLElement | null = null;
+    let isBehindQuestion = false;
     let next: Node | null = null;
     for (const message of [...messages].reverse()) {
+      const isOwn = message.author === "parent";
       let item = this.items.get(message.id);
       if (!item) {
         item = this.drawer.draw(message);
         this.items.set(message.id, item);
         this.list.insertBefore(item, next);
         newest ??= message;
-        oldestNew = item;
+        // Of a whole history the last answers count, not its beginning.
+        if (!isBehindQuestion && (!isOwn || newest === message)) firstAnswer = item;
       }
+      isBehindQuestion ||= isOwn;
       next = item;
     }
     this.markDaysAndGroups(messages);
     this.retireOld(messages);
     if (!newest) return;
-    this.anchor = oldestNew;
+    this.anchor = firstAnswer;
     if (this.isFollowing || newest.author === "parent") this.toEnd();
     else this.toNew.hidden = false;
   }
 
-  showPending(waiting: Waiting[]): void {
+  /** Draw again in other words, but for what the parent is at. */
+  redraw(messages: LogMessage[]): void {
+    const { activeElement } = this.root.getRootNode() as ShadowRoot;
+    for (const message of messages) {
+      const item = this.items.get(message.id);
+      if (!item || item.contains(activeElement)) continue;
+      const drawn = this.drawer.draw(message);
+      item.replaceWith(drawn);
+      this.items.set(message.id, drawn);
+      if (this.anchor === item) this.anchor = drawn;
+    }
+    for (const [id, { item }] of this.pending) {
+      if (item.contains(activeElement)) continue;
+      item.remove();
+      this.pending.delete(id);
+    }
+    this.markDaysAndGroups(messages);
+    this.retireOld(messages);
+  }
+
+  /** Show what has not been taken yet; after the end of the chat it waits for a new one. */
+  showPending(waiting: Waiting[], hasEnded: boolean): void {
     const known = new Set(waiting.map((message) => message.client_id));
     for (const [id, { item }] of this.pending) {
       if (known.has(id)) continue;
@@ -143,11 +175,12 @@ export class LogView {
     }
     for (const message of waiting) {
       const shown = this.pending.get(message.client_id);
-      if (shown?.state === message.state) continue;
-      const item = this.drawPending(message);
+      const state = hasEnded && message.state === "waiting" ? "ended" : message.state;
+      if (shown?.state === state) continue;
+      const item = this.drawPending(message, state);
       if (shown) shown.item.replaceWith(item);
       else this.pendingList.append(item);
-      this.pending.set(message.client_id, { item, state: message.state });
+      this.pending.set(message.client_id, { item, state });
       this.anchor = null;
       if (!shown) this.toEnd();
     }
@@ -200,9 +233,10 @@ export class LogView {
     this.toEnd();
   }
 
-  private drawPending(message: Waiting): HTMLElement {
-    const { state, text } = message;
+  private drawPending(message: Waiting, state: UnsentState | "ended"): HTMLElement {
+    const { text } = message;
     const notes = {
+      ended: "unsent_ended",
       sending: "sending",
       waiting: "unsent",
       slowed: "slow_down",

@@ -28,7 +28,7 @@ export class MessageDrawer {
       "li",
       { class: `msg from-${message.author}`, "data-id": message.id },
       this.author(this.authorOf(message)),
-      h("div", { class: "bubble", dir: "auto" }, ...this.rich.blocks(message.text, !own)),
+      h("div", { class: "bubble", dir: "auto", lang: message.extras.lang }, ...this.rich.blocks(message.text, !own)),
       ...this.extras(message),
       message.choices.length > 0 && this.choices(message),
       this.meta(message, own),

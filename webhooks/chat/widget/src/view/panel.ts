@@ -4,13 +4,14 @@ import { NOBODY } from "../chat.ts";
 import type { LinkState } from "../transport/link.ts";
 import type { Words } from "../texts.ts";
 import type { ChatState } from "../types.ts";
-import { button, h, icon } from "./dom.ts";
+import { button, h, icon, set } from "./dom.ts";
 import { CLOSE, MORE, PERSON } from "./icons.ts";
 import type { SheetName } from "./sheets.ts";
 
 const SMALL = "(max-width: 640px), (max-height: 420px)";
 const SLOW_MS = 2_000; // a short break is not worth a word
 const BACK_MS = 4_000;
+const LONG_MS = 30_000; // no longer a short break: say so
 
 export interface PanelParts {
   sheet: HTMLElement;
@@ -34,34 +35,38 @@ export class Panel {
   private readonly small = matchMedia(SMALL);
   private stripTimer = 0;
   private wasAway = false;
+  private awaySince = 0;
   private hasEnded = false;
-  private phone: string | null = null;
+  private state = NOBODY;
 
   constructor(
     private readonly words: Words,
     private readonly parts: PanelParts,
     private readonly actions: PanelActions,
   ) {
-    const opener = (label: string, name: SheetName, css: string, ...children: Node[]): HTMLElement => {
+    const opener = (name: SheetName, css: string, ...children: Node[]): HTMLElement => {
       const made: HTMLButtonElement = button(
-        label,
+        "",
         { class: css, "aria-expanded": "false", onclick: () => actions.sheet(name, made) },
         ...children,
       );
       return made;
     };
-    const person = opener(words.say("person"), "person", "person", icon(PERSON));
-    person.append(h("span", {}, words.say("person")));
+    const title = h("h2", { id: "title" });
+    const personName = h("span");
+    const person = opener("person", "person", icon(PERSON), personName);
     person.removeAttribute("aria-label");
+    const menu = opener("menu", "round", icon(MORE));
+    const close = button("", { class: "round", onclick: actions.close }, icon(CLOSE));
     this.root = h(
       "dialog",
       { class: "panel", "aria-labelledby": "title", oncancel: (event) => event.preventDefault() },
       h(
         "div",
         { class: "head" },
-        h("div", { class: "titles" }, h("h2", { id: "title" }, words.say("title")), this.subtitle),
-        opener(words.say("menu"), "menu", "round", icon(MORE)),
-        button(words.say("close"), { class: "round", onclick: actions.close }, icon(CLOSE)),
+        h("div", { class: "titles" }, title, this.subtitle),
+        menu,
+        close,
       ),
       h("div", { class: "help" }, person),
       this.strip,
@@ -71,7 +76,13 @@ export class Panel {
       parts.composer,
       parts.announcer,
     );
-    this.showState(NOBODY);
+    words.follow(() => {
+      title.textContent = words.say("title");
+      personName.textContent = words.say("person");
+      set(menu, { "aria-label": words.say("menu") });
+      set(close, { "aria-label": words.say("close") });
+      this.drawSubtitle();
+    });
     this.small.addEventListener("change", () => this.refit());
     window.visualViewport?.addEventListener("resize", () => this.fitKeyboard());
   }
@@ -98,31 +109,39 @@ export class Panel {
   }
 
   showState(state: ChatState): void {
-    const { words } = this;
+    const before = this.state.phone;
+    this.state = state;
+    this.drawSubtitle();
+    // A first state is news only where it tells of a phone; a later one where it tells another tale.
+    if (state.phone !== before) {
+      const ends = state.phone ?? "";
+      this.actions.say(this.words.say(state.phone ? "phone_joined" : "phone_left", { ends }));
+    }
+  }
+
+  private drawSubtitle(): void {
+    const { state, words } = this;
     if (state.speaker === "waiting") this.subtitle.textContent = words.say("subtitle_waiting");
     else if (state.speaker === "person") {
       const name = state.name ?? words.say("a_person");
       this.subtitle.textContent = words.say("subtitle_person", { name });
     } else this.subtitle.textContent = words.say("subtitle");
     if (state.phone) this.subtitle.append(" · " + words.say("by_phone", { ends: state.phone }));
-    // A first state is news only where it tells of a phone; a later one where it tells another tale.
-    if (state.phone !== this.phone) {
-      const ends = state.phone ?? "";
-      this.actions.say(words.say(state.phone ? "phone_joined" : "phone_left", { ends }));
-    }
-    this.phone = state.phone;
   }
 
   showLink(state: LinkState): void {
     if (this.hasEnded) return;
     clearTimeout(this.stripTimer);
+    this.awaySince = state === "away" ? this.awaySince || Date.now() : 0;
     if (state === "offline") this.tell(this.words.say("offline"));
     else if (state === "live" && this.wasAway) {
       this.tell(this.words.say("back"), "good");
       this.wasAway = false;
       this.stripTimer = window.setTimeout(() => (this.strip.hidden = true), BACK_MS);
     } else if (state === "live") this.strip.hidden = true;
-    else if (state === "away" && !this.wasAway) {
+    else if (state === "away" && Date.now() - this.awaySince > LONG_MS) {
+      this.tell(this.words.say("unavailable"));
+    } else if (state === "away" && !this.wasAway) {
       this.stripTimer = window.setTimeout(() => this.tell(this.words.say("reconnecting")), SLOW_MS);
     }
   }
@@ -141,10 +160,11 @@ export class Panel {
 
   clear(): void {
     this.hasEnded = this.wasAway = false;
+    this.awaySince = 0;
     clearTimeout(this.stripTimer);
     this.strip.hidden = true;
-    this.phone = null;
-    this.showState(NOBODY);
+    this.state = NOBODY;
+    this.drawSubtitle();
   }
 
   private tell(text: string, kind = ""): void {

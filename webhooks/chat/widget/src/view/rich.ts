@@ -73,11 +73,11 @@ export class RichText {
     return nodes;
   }
 
-  private link(url: string): HTMLElement {
+  private link(url: string, text = url.replace(/^https:\/\//, "")): HTMLElement {
     return h(
       "a",
       { href: url, target: "_blank", rel: "noopener noreferrer" },
-      url.replace(/^https:\/\//, ""),
+      text,
       hidden(` (${this.words.say("new_tab")})`),
     );
   }
@@ -86,8 +86,9 @@ export class RichText {
     const place = h("span", { class: "secret" }, this.words.say("secret_loading"));
     void this.secret(placeholder).then((secret) => {
       if (!secret) place.replaceChildren(this.words.say("secret_gone"));
-      else if (/^https?:\/\//.test(secret.value)) place.replaceChildren(this.link(secret.value));
-      else place.replaceChildren(h("bdi", {}, secret.value));
+      else if (/^https?:\/\//.test(secret.value)) {
+        place.replaceChildren(this.link(secret.value, shortened(secret.value)));
+      } else place.replaceChildren(h("bdi", {}, secret.value));
     });
     return place;
   }

@@ -114,7 +114,7 @@ export class Sheets {
       parts.push(this.check("keep", this.state().keep, this.actions.setKeep, "keep_hint"));
       item("copy", () => void this.copy());
       item("save", this.actions.save);
-      item("print", this.actions.print);
+      if ("adoptedStyleSheets" in document) item("print", this.actions.print);
     }
     if (config?.sms_number) item("sms", () => this.open("sms", null));
     if (config?.privacy_url) {
