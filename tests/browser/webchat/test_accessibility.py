@@ -339,6 +339,19 @@ def test_words_in_english_are_marked_as_english_on_a_page_in_another_language(
     assert (before, _language(page)) == ("en", "en")
 
 
+def test_the_pages_own_words_stay_in_the_pages_language(page: Page, world: ChatWorld) -> None:
+    speak_on_the_page(page, 'cy" data-text-launcher="Sgwrsiwch')
+    page.goto(world.page())
+    launcher = page.get_by_role("button", name="Sgwrsiwch")
+    expect(launcher).to_be_visible()
+    before = _language(page)
+
+    launcher.click()
+    expect(page.get_by_text("kept for 14 days", exact=False)).to_be_visible()
+
+    assert (before, _language(page)) == ("cy", "cy")
+
+
 def speak_on_the_page(page: Page, lang: str) -> None:
     """Let the page's tag say which language it wants."""
     page.route(

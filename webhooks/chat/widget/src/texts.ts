@@ -137,15 +137,15 @@ export class Words {
     private readonly own: Record<string, string>,
     private readonly asked: string,
   ) {
-    const isInOwn = asked.startsWith(ENGLISH) || Object.keys(own).length > 0;
-    this.use({}, isInOwn ? asked : ENGLISH);
+    this.use({}, ENGLISH);
   }
 
   /** Take the council's words for every page; the page's own win. Tells whether any changed. */
   use(told: Record<string, string>, lang: string): boolean {
     const before = JSON.stringify(this.words);
     this.words = { ...TEXTS, ...told, ...this.own };
-    this.lang = lang === ENGLISH && this.asked.startsWith(ENGLISH) ? this.asked : lang;
+    const isPagesOwn = this.asked.startsWith(ENGLISH) || Object.keys(this.own).length > 0;
+    this.lang = lang === ENGLISH && isPagesOwn ? this.asked : lang;
     for (const write of this.followers) write();
     return JSON.stringify(this.words) !== before;
   }
