@@ -2,10 +2,17 @@
 
 import re
 
+_BEGINS = (
+    r"i|ive|im|can|could|how|what|where|when|why|who|do|does|is|are|please|pls|my|u|the|no|nothing|"
+    r"its|it|still|need|want|get|send|tell|havent|didnt|cant|wont|dont"
+)
+"""Words that a request of its own begins with, after "and" or "but"."""
+_BEGINS_AFTER_COMMA = (
+    r"can|could|how|what|where|when|why|who|do|does|is|are|i|ive|i've|im|i'm|please|pls|also"
+)
 _BOUNDARY = re.compile(
-    r"[.!?;\n]+\s*|,?\s+(?:and also|also|but also|and then|plus|oh and|btw|by the way)\s+"
-    r"|,?\s+(?:and|but)\s+(?=(?:i|can|could|how|what|where|why|who|do|does|is|are|please|pls|my|u)\b)"
-    r"|,\s+(?=(?:can|could|how|what|where|why|who|do|does|is|are)\b)",
+    r"[.!?;\n]+(?!\w)\s*|,?\s+(?:and also|also|but also|and then|plus|oh and|btw|by the way)\s+"
+    rf"|,?\s+(?:and|but)\s+(?=(?:{_BEGINS})\b)|,\s+(?=(?:{_BEGINS_AFTER_COMMA})\b)",
     re.I,
 )
 SHORTEST = 3

@@ -99,6 +99,7 @@ def cross_validation_markdown(document: Mapping[str, Any]) -> str:
             for p in document["fallback_curve"]
         ),
     ]
+    lines.append("")
     for point in document.get("learning_curve", ()):
         lines.append(f"- with {point['examples']} examples: {percent(point['accuracy'])}")
     return "\n".join(lines)

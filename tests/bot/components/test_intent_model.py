@@ -125,6 +125,9 @@ def test_placeholders_are_single_odd_words_for_the_character_model() -> None:
     [
         ("the link is broken and how do i reset my password", 2),
         ("No code came. Can you ring me?", 2),
+        ("my number is __phone__ and the email never came", 2),
+        ("i cannot sign in, can you ring me", 2),
+        ("what is gov.uk for", 0),
         ("hello", 0),
         ("my son and daughter both need it", 0),
         ("", 0),
