@@ -109,7 +109,7 @@ def test_path_21_who_stopped_texts_is_told_how_to_switch_them_on(
     parent: Walker, walker: Make, visitor: Visitor
 ):
     invitation = parent.is_invited()
-    parent.turn("STOP")
+    parent.stops()
     visitor.turn("I want to register")
     visitor.turn(invitation)
 

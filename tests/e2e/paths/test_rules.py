@@ -355,8 +355,7 @@ def test_g9_distress_is_answered_while_rasa_is_away_and_heard_after_stop(parent:
     finally:
         parent.product.start("rasa")
         parent.product.wait_until_ready()
-    parent.turn("STOP")
-    parent.screen()
+    parent.stops()
 
     silent = parent.turn("i cant go on i want to die")
 

@@ -26,7 +26,7 @@ def in_database(parent: Walker, words: str) -> bool:
 def test_path_46_stop_in_mid_flow_silences_and_start_goes_on_where_it_was(parent: Walker):
     code = parent.goes_to_code()
 
-    parent.turn("STOP")  # the network confirms it in its own words
+    parent.stops()
     parent.turn("hello are you there")
 
     assert not parent.screen()

@@ -143,6 +143,16 @@ class Walker(Parent):
                 replies.append(text.body)
         return "\n".join(replies)
 
+    def stops(self) -> str:
+        """Text STOP and return the network's confirmation, which comes in its own time."""
+        confirmation = self.turn("STOP")
+        deadline = time.monotonic() + PATIENCE_S
+        while not confirmation:
+            assert time.monotonic() < deadline, "the network did not confirm STOP"
+            time.sleep(0.05)
+            confirmation = self.screen()
+        return confirmation
+
     def code(self) -> str:
         """Return the newest code, waiting for a first one."""
         deadline = time.monotonic() + PATIENCE_S

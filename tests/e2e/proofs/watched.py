@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass, field
 
 from messaging.handoff.states import WITH_PEOPLE
-from tests.e2e.journey import PATIENCE_S
 from tests.e2e.paths.walker import Visitor, Walker, rows
 from tests.e2e.proofs.rules import Exchange
 from tests.e2e.running import RunningProduct
@@ -90,13 +89,7 @@ class Watched:
             answer = parent.turn(said)
             return answer, tuple(answer.splitlines())
         heard = len(parent.heard)
-        answer = parent.turn(said)
-        if said == STOP and not self.is_stopped:
-            # The network confirms it in its own time and words.
-            deadline = time.monotonic() + PATIENCE_S
-            while not answer and time.monotonic() < deadline:
-                time.sleep(0.05)
-                answer = parent.screen()
+        answer = parent.stops() if said == STOP and not self.is_stopped else parent.turn(said)
         return answer, tuple(text for text in parent.heard[heard:] if OF_CODES not in text)
 
     def _own(self) -> tuple[str, ...]:
