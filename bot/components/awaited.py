@@ -13,7 +13,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.intent_classifier import INTENT_RANKING
+from bot.components.intent_classifier import INTENT_RANKING, RAISED, SUSPICION
 from bot.components.placeholders import METADATA
 from wire import placeholders
 from wire.placeholders import INWARD
@@ -47,12 +47,9 @@ NOT_COME: Final[Mapping[str, str]] = {
 }
 """What "nothing yet" says while this is awaited."""
 
-RAISED: Final = "distress_or_safeguarding"
-"""What a text means once the detector before Rasa has raised its hand, whatever else it says."""
-
-SUSPICION: Final = 0.05
-"""Share of the classifier's belief from which a text is read as distress, likelier meanings or not:
-a needless kind word costs less than a missed cry. Chosen on held-out messages: docs/decisions/0052.
+SUSPECTED: Final = 0.05
+"""Belief from which a text is read as distress, likelier meanings or not: a needless kind word
+costs less than a missed cry. Chosen by cross-validation: docs/decisions/0052.
 """
 
 _LITTLE: Final = frozenset(
@@ -162,10 +159,9 @@ class AwaitedAnswers(GraphComponent):
 
 
 def _is_suspected(message: Message) -> bool:
-    """Tell whether the classifier holds distress for possible at all, jokes aside."""
-    ranking = message.get(INTENT_RANKING) or []
-    believed = any(e["name"] == RAISED and e["confidence"] >= SUSPICION for e in ranking)
-    return believed and not _LAUGHS.search(message.get(TEXT) or "")
+    """Tell whether either half of the classifier believes in distress, jokes aside."""
+    believed = float(message.get(SUSPICION) or 0.0)
+    return believed >= SUSPECTED and not _LAUGHS.search(message.get(TEXT) or "")
 
 
 def _faded(ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:

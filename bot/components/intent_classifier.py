@@ -25,6 +25,10 @@ INTENT_RANKING = "intent_ranking"
 ALSO_INTENT = "also_intent"
 """Message data: a second request in the same message, `{"name", "confidence"}`, or None."""
 
+RAISED = "distress_or_safeguarding"
+SUSPICION = "distress_suspicion"
+"""Message data: the strongest belief in distress of either half, about the whole or a clause."""
+
 EMPTY = "out_of_scope"
 """What a text without any word or sign means."""
 
@@ -126,14 +130,23 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         if not text.strip():
             self._set(message, [{"name": EMPTY, "confidence": 1.0}], None)
             return
-        parts = clauses(text)
-        rows = self._model.probabilities([text, *parts])
+        halves = self._model.parts([text, *clauses(text)])
+        rows = self._model.together(*halves)
+        message.set(SUSPICION, self._suspicion(halves))
         order = np.argsort(-rows[0])
         ranking = [
             {"name": self._model.intents[index], "confidence": float(rows[0][index])}
             for index in order[:10]
         ]
         self._set(message, ranking, self._also(ranking[0]["name"], rows[1:]))
+
+    def _suspicion(self, halves: tuple[np.ndarray, np.ndarray]) -> float:
+        """Return the strongest belief in distress: their average lets either half say no."""
+        assert self._model is not None, "only called while understanding"
+        if RAISED not in self._model.intents:
+            return 0.0
+        column = self._model.intents.index(RAISED)
+        return max(float(np.exp(half[:, column].max())) for half in halves)
 
     def _also(self, first: str, rows: np.ndarray) -> dict[str, Any] | None:
         assert self._model is not None, "only called while understanding"

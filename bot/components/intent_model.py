@@ -82,7 +82,10 @@ class IntentModel:
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Return one row per text, one column per intent in the order of `intents`."""
-        by_encoder, by_characters = self.parts(texts)
+        return self.together(*self.parts(texts))
+
+    def together(self, by_encoder: np.ndarray, by_characters: np.ndarray) -> np.ndarray:
+        """Return the probabilities that the two halves, as `parts` returns them, come to."""
         return blended(by_encoder, by_characters, self._settings.blend, self.intents)
 
     def save(self, folder: Path) -> None:

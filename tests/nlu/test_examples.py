@@ -32,11 +32,11 @@ TOO_ALIKE_ACROSS = 0.9
 
 @pytest.fixture(scope="module")
 def examples() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = defaultdict(list)
     for file in sorted(Path("data").glob("*/nlu.yml")):
         for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             lines = block["examples"].splitlines()
-            found[block["intent"]] = [line.removeprefix("- ") for line in lines]
+            found[block["intent"]] += [line.removeprefix("- ") for line in lines]
     return found
 
 

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.awaited import RAISED, SUSPICION, AwaitedAnswers, intent_in_context
+from bot.components.awaited import SUSPECTED, AwaitedAnswers, intent_in_context
+from bot.components.intent_classifier import RAISED, SUSPICION, EhcIntentClassifier
+from bot.components.intent_model import Blend, blended
 from bot.components.placeholders import PlaceholderEntities, entities
 
 
@@ -95,17 +98,57 @@ def test_a_raised_hand_overrides_everything() -> None:
 @pytest.mark.parametrize(
     ("text", "belief", "intent"),
     [
-        ("everything is dark", SUSPICION, "distress_or_safeguarding"),
-        ("everything is dark", SUSPICION - 0.001, "out_of_scope"),
+        ("everything is dark", SUSPECTED, "distress_or_safeguarding"),
+        ("everything is dark", SUSPECTED - 0.001, "out_of_scope"),
         ("everything is dark haha", 0.4, "out_of_scope"),
         ("__code__", 0.4, "give_code"),
     ],
 )
 def test_a_suspicion_of_distress_is_enough(text: str, belief: float, intent: str) -> None:
     doubted = message(text)
-    ranking = [*doubted.get("intent_ranking"), {"name": RAISED, "confidence": belief}]
-    doubted.set("intent_ranking", ranking)
+    doubted.set(SUSPICION, belief)
 
     (parsed,) = AwaitedAnswers().process([doubted])
+
+    assert parsed.get("intent")["name"] == intent
+
+
+class HalvesDisagree:
+    """An intent model of which one half hears distress, in one clause only."""
+
+    intents = ("code_problem", RAISED, "out_of_scope")
+    calm = (0.98, 0.001, 0.019)
+    alarmed = (0.3, 0.6, 0.1)
+
+    def __init__(self, *, hears: str) -> None:
+        self._hears = hears
+
+    def parts(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Be calm about the whole text and about every clause but the one that says "hurt"."""
+        calm = np.log([self.calm for _ in texts])
+        heard = np.log(
+            [self.alarmed if "hurt" in t and "code" not in t else self.calm for t in texts]
+        )
+        return (heard, calm) if self._hears == "encoder" else (calm, heard)
+
+    def together(self, by_encoder: np.ndarray, by_characters: np.ndarray) -> np.ndarray:
+        """Blend as the real one does."""
+        return blended(by_encoder, by_characters, Blend(), self.intents)
+
+
+@pytest.mark.parametrize("half", ["encoder", "characters"])
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("my code does not work and i am being hurt by him", RAISED),
+        ("my code does not work and i am cross", "code_problem"),
+    ],
+)
+def test_distress_in_one_clause_is_heard_by_either_half(half: str, text: str, intent: str) -> None:
+    config = EhcIntentClassifier.get_default_config()
+    model: Any = HalvesDisagree(hears=half)
+    classifier = EhcIntentClassifier(config, None, None, model)  # type: ignore[arg-type]
+
+    (parsed,) = AwaitedAnswers().process(classifier.process([message(text)]))
 
     assert parsed.get("intent")["name"] == intent
