@@ -1,6 +1,7 @@
 """Which of the intents a text carries, and how sure: two models that err differently, averaged."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -57,8 +58,10 @@ class IntentModel:
         encoder: TunedEncoder,
         characters: CharacterModel,
         settings: Settings,
+        trained_in_s: float,
     ) -> None:
         self.intents = tuple(intents)
+        self.trained_in_s = trained_in_s
         self._encoder = encoder
         self._characters = characters
         self._settings = settings
@@ -68,12 +71,13 @@ class IntentModel:
         cls, texts: Sequence[str], intents: Sequence[str], folder: Path, settings: Settings
     ) -> "IntentModel":
         """Fit both halves; the same data and settings give the same model on the same machine."""
+        began = time.monotonic()
         names = sorted(set(intents))
         targets = np.searchsorted(names, intents)
         encoder = TunedEncoder(folder, len(names), settings.recipe)
         encoder.train(texts, targets)
         characters = CharacterModel.train(texts, targets, strength=settings.blend.strength)
-        return cls(names, encoder, characters, settings)
+        return cls(names, encoder, characters, settings, time.monotonic() - began)
 
     def parts(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return each half's log probabilities: the encoder's, the characters'."""
@@ -93,7 +97,12 @@ class IntentModel:
         arrays = {f"encoder/{name}": a for name, a in self._encoder.tuned().items()}
         arrays |= {f"characters/{name}": a for name, a in self._characters.arrays().items()}
         np.savez(folder / "weights.npz", **arrays)
-        document = {"format": FORMAT, "intents": self.intents, **asdict(self._settings)}
+        document = {
+            "format": FORMAT,
+            "intents": self.intents,
+            "trained_in_s": round(self.trained_in_s, 1),
+            **asdict(self._settings),
+        }
         (folder / "model.json").write_text(json.dumps(document), encoding="utf-8")
 
     @classmethod
@@ -110,7 +119,7 @@ class IntentModel:
             if document["format"] != FORMAT:
                 raise ModelMissing(f"a model of format {document['format']}, not {FORMAT}")
             settings = Settings(Recipe(**document["recipe"]), Blend(**document["blend"]))
-            intents = tuple(document["intents"])
+            intents, seconds = tuple(document["intents"]), float(document["trained_in_s"])
             characters = CharacterModel(
                 **{k: arrays[f"characters/{k}"] for k in ("idf", "weights", "bias")}
             )
@@ -122,7 +131,7 @@ class IntentModel:
             if name.startswith("encoder/")
         }
         encoder = TunedEncoder(encoder_folder, len(intents), settings.recipe, tuned)
-        return cls(intents, encoder, characters, settings)
+        return cls(intents, encoder, characters, settings, seconds)
 
 
 def blended(

@@ -139,7 +139,19 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
     return ids, mask
 
 
-def by_length(lengths: Sequence[int], size: int) -> list[np.ndarray]:
-    """Return batches of positions with rows of like length together."""
-    order = np.argsort(lengths, kind="stable")
-    return [order[start : start + size] for start in range(0, len(order), size)]
+def by_length(lengths: Sequence[int], size: int, spread: int = LONGEST) -> list[np.ndarray]:
+    """Return batches of positions with rows of like length together.
+
+    Args:
+        lengths: word pieces of each row.
+        size: rows that a batch holds at most.
+        spread: word pieces by which the rows of a batch may differ; every row is filled up to the
+            longest, so one long row makes short ones as dear as itself.
+    """
+    batches: list[list[int]] = []
+    for position in np.argsort(lengths, kind="stable"):
+        batch = batches[-1] if batches else None
+        if not batch or len(batch) == size or lengths[position] - lengths[batch[0]] > spread:
+            batches.append([])
+        batches[-1].append(int(position))
+    return [np.array(batch) for batch in batches]

@@ -15,6 +15,8 @@ from bot.components import sentence_encoder as encoder
 from bot.components.spelling import readable
 
 BATCH = 64
+SPREAD = 24
+"""Word pieces by which rows asked about together may differ: a message and its clauses."""
 JITTER = 2
 """Word pieces by which rows of one batch may differ in length, so that epochs differ in batches."""
 
@@ -87,7 +89,7 @@ class TunedEncoder:
         """Return one row of scores (logits) per text."""
         rows = self._pieces.of([readable(text) for text in texts])
         found: list[tuple[np.ndarray, np.ndarray]] = []
-        for batch in encoder.by_length([len(row) for row in rows], BATCH):
+        for batch in encoder.by_length([len(row) for row in rows], BATCH, SPREAD):
             ids, mask = encoder.padded([rows[index] for index in batch])
             found.append((batch, self._whole(tf.constant(ids), tf.constant(mask)).numpy()))
         order = np.concatenate([batch for batch, _ in found])

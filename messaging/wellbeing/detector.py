@@ -8,15 +8,20 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from messaging.wellbeing.features import features, plain
+from messaging.wellbeing.features import features, plain, windows
 from messaging.wellbeing.lexicon import FOREIGN, JOKING, SERIOUS, risk
 
-THRESHOLD: Final = 0.25
-"""Probability from which the model raises. Chosen on held-out messages for recall first; see
+MODEL: Final = resources.files("messaging.wellbeing").joinpath("model.json")
+
+THRESHOLD: Final = 0.4
+"""Probability from which the model raises. Chosen by cross-validation for recall first; see
 docs/decisions/0052."""
 
+WINDOW_THRESHOLD: Final = 0.8
+"""The same for some neighbouring words of a longer text."""
+
 JOKING_THRESHOLD: Final = 0.85
-"""The same for a text that laughs."""
+"""The same for a text that laughs, whole or in part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,17 +42,15 @@ class Model:
 
     def probability(self, text: str) -> float:
         """Return how likely a text speaks of distress or risk."""
-        found = features(text)
-        scale = 1.0 / math.sqrt(len(found) or 1)
-        score = self.bias + scale * sum(self.weights.get(feature, 0.0) for feature in found)
+        found = features(text).items()
+        score = self.bias + sum(self.weights.get(name, 0.0) * weight for name, weight in found)
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 @cache
 def trained_model() -> Model:
     """Return the model that `scripts/train_wellbeing.py` made."""
-    file = resources.files("messaging.wellbeing").joinpath("model.json")
-    document = json.loads(file.read_text(encoding="utf-8"))
+    document = json.loads(MODEL.read_text(encoding="utf-8"))
     return Model(weights=document["weights"], bias=document["bias"])
 
 
@@ -63,7 +66,9 @@ def assess(text: str, model: Model | None = None) -> Assessment:
         return Assessment(raised=True, reason="lexicon")
     lowered = text.lower()
     joking = bool(JOKING.search(lowered)) and not SERIOUS.search(lowered)
-    threshold = JOKING_THRESHOLD if joking else THRESHOLD
-    if (model or trained_model()).probability(text) >= threshold:
+    model = model or trained_model()
+    whole = model.probability(text) >= (JOKING_THRESHOLD if joking else THRESHOLD)
+    least = max(WINDOW_THRESHOLD, JOKING_THRESHOLD if joking else 0.0)
+    if whole or any(model.probability(part) >= least for part in windows(text)):
         return Assessment(raised=True, reason="model")
     return Assessment(raised=False)

@@ -1,5 +1,6 @@
 """What the small model sees of a text; training and use share this module."""
 
+import math
 import re
 import unicodedata
 from functools import cache
@@ -17,6 +18,9 @@ _SPEECH: Final = {
     "suicidle": "suicidal", "abit": "a bit", "ment": "meant", "plz": "please", "pls": "please",
     "id": "i would", "youre": "you are", "theyre": "they are", "isnt": "is not", "aint": "is not",
 }  # fmt: skip
+PIECES: Final = range(2, 6)
+WINDOW: Final = 9
+"""Words."""
 _SMALL_TEXT: Final = (
     "a an and are as at be been but by did do for from had has have he her here hers him his i if "
     "in is it its just me my of off on or our out over please she so that the their them then "
@@ -49,8 +53,8 @@ def meanings() -> dict[str, frozenset[str]]:
     return {word: frozenset(names) for word, names in groups.items()}
 
 
-def features(text: str) -> set[str]:
-    """Return words, neighbours, pairs with a gap, pieces of longer words, and groups of meaning.
+def phrases(text: str) -> set[str]:
+    """Return words, neighbours, pairs with a gap, and groups of meaning.
 
     Groups stand alone and in pairs, wherever in the text the two are.
     """
@@ -61,12 +65,34 @@ def features(text: str) -> set[str]:
     )
     found.update(" ".join(three) for three in zip(words, words[1:], words[2:], strict=False))
     found.update(f"{first} * {last}" for first, last in zip(words, words[2:], strict=False))
-    for word in words[1:-1]:
-        if len(word) >= 5:
-            padded = f"_{word}_"
-            found.update("~" + padded[i : i + 5] for i in range(len(padded) - 4))
     known = meanings()
     meant = sorted({group for word in words[1:-1] for group in known.get(word, ())})
     found.update(meant)
     found.update("".join(pair) for pair in combinations(meant, 2))
     return found
+
+
+def pieces(text: str) -> set[str]:
+    """Return the pieces of words, two to five characters long: what is left when spelling goes."""
+    padded = [f"_{word}_" for word in plain(text).split()]
+    return {
+        f"~{word[start : start + size]}"
+        for word in padded
+        for size in PIECES
+        for start in range(len(word) - size + 1)
+    }
+
+
+def features(text: str) -> dict[str, float]:
+    """Return what stands in a text with its weight: phrases and pieces count alike as a whole."""
+    found: dict[str, float] = {}
+    for part in (phrases(text), pieces(text)):
+        found |= dict.fromkeys(part, 1.0 / math.sqrt(len(part) or 1))
+    return found
+
+
+def windows(text: str) -> list[str]:
+    """Return every run of some words of a longer text: distress drowns among other business."""
+    words = plain(text).split()
+    starts = range(len(words) - WINDOW + 1) if len(words) > WINDOW else ()
+    return [" ".join(words[start : start + WINDOW]) for start in starts]

@@ -1,5 +1,6 @@
 """The figures of one run, from rows and what was understood."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +9,10 @@ from scripts.evaluation.rows import Row
 
 DISTRESS = "distress_or_safeguarding"
 OUT_OF_SCOPE = "out_of_scope"
-FALLBACK = "nlu_fallback"
+LANGUAGE = "change_language_or_foreign"
 BINS = 10
+MACRO_ROWS = 3
+"""Rows by which macro-F1 moves for one: a row of a rare intent weighs more there."""
 THRESHOLDS = (0.0, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
 GAP = 0.05
 """What the fallback's ambiguity threshold is in config.yml."""
@@ -27,18 +30,28 @@ class Understood:
     asked_back: bool
     """Whether the fallback would have asked which of two meanings it was."""
     also: str | None
-    kinds: frozenset[str]
-    """Kinds of placeholder in the masked text."""
+    kinds: Counter[str]
+    """Kinds of placeholder in the masked text, each value once."""
     wellbeing: bool
     """Whether the detector before Rasa raised its hand."""
+    language: str | None = None
+    """The language other than English that was noticed before Rasa."""
 
 
 def figures(rows: Sequence[Row], answers: Sequence[Understood]) -> dict[str, Any]:
     """Return every figure; rows that need context count in none of the accuracies."""
-    plain = [(r, a) for r, a in zip(rows, answers, strict=True) if not r.context]
+    pairs = list(zip(rows, answers, strict=True))
+    plain = [(r, a) for r, a in pairs if not r.context]
+    asked = [(r, a) for r, a in pairs if r.context]
     return {
         "rows": len(rows),
+        "in_context": {
+            "rows": len(asked),
+            "strict": _share(r.intent == a.intent for r, a in asked),
+            "lenient": _share(a.intent in r.accepted for r, a in asked),
+        },
         "scored": len(plain),
+        "of": _sizes(pairs),
         "strict": _share(r.intent == a.intent for r, a in plain),
         "lenient": _share(a.intent in r.accepted for r, a in plain),
         "macro_f1": macro_f1([(r.intent, a.intent) for r, a in plain]),
@@ -53,15 +66,37 @@ def figures(rows: Sequence[Row], answers: Sequence[Understood]) -> dict[str, Any
             [(a.confidence, a.gap, a.intent in r.accepted) for r, a in plain]
         ),
         "second_request_found": _share(
-            bool({a.also, a.intent} & (r.also | {r.intent}) - {None}) and a.also is not None
-            for r, a in plain
-            if r.also
+            a.also in (r.also | {r.intent}) - {a.intent} for r, a in plain if r.also
         ),
-        "placeholders": _share(
-            r.kinds <= a.kinds for r, a in zip(rows, answers, strict=True) if r.kinds
+        "second_request_imagined": _share(
+            a.also is not None and a.also not in r.accepted for r, a in plain if not r.also
+        ),
+        "placeholders": _share(r.kinds <= a.kinds for r, a in pairs if r.kinds),
+        "masked_too_much": _share(bool(a.kinds - r.kinds) for r, a in pairs),
+        "language_false_alarms": _share(
+            a.language is not None for r, a in plain if not {LANGUAGE, DISTRESS} & r.accepted
         ),
         "confusion": _confusion(plain),
     }
+
+
+def _sizes(pairs: Sequence[tuple[Row, Understood]]) -> dict[str, int]:
+    """Return how many rows a figure is of, where that is not every row without a context."""
+    plain = [(r, a) for r, a in pairs if not r.context]
+    intents = [r.intent for r, _ in plain]
+    found = {
+        "strict": len(plain),
+        "macro_f1": len(plain) // MACRO_ROWS,
+        "second_request_found": sum(bool(r.also) for r, _ in plain),
+        "placeholders": sum(bool(r.kinds) for r, _ in pairs),
+        "in_context.strict": len(pairs) - len(plain),
+        "in_context.lenient": len(pairs) - len(plain),
+        "distress.recall": intents.count(DISTRESS),
+        "distress.detector_recall": intents.count(DISTRESS),
+        "out_of_scope.recall": intents.count(OUT_OF_SCOPE),
+        "out_of_scope.precision": intents.count(OUT_OF_SCOPE),
+    }
+    return {name: max(1, size) for name, size in found.items()}
 
 
 def _share(hits: Any) -> float | None:

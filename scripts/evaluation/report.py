@@ -15,9 +15,14 @@ NAMES = (
     ("macro_f1", "macro-F1"),
     ("calibration_error", "expected calibration error"),
     ("asked_back", "asked back (fallback)"),
-    ("second_request_found", "second request of a mixed message found"),
+    ("second_request_found", "second request of a mixed message found, the labelled one"),
+    ("second_request_imagined", "second request read where none is labelled"),
     ("placeholders", "placeholders right, of rows that carry a value"),
+    ("masked_too_much", "masked more than is labelled"),
+    ("language_false_alarms", "English called foreign"),
 )
+
+BESIDE = ("strict", "lenient", "macro_f1", "out_of_scope")
 
 
 def percent(value: float | None) -> str:
@@ -29,6 +34,7 @@ def markdown(run: Mapping[str, Any]) -> str:
     """Return one run on a file as Markdown."""
     f, cost = run["figures"], run["cost"]
     distress, scope = f["distress"], f["out_of_scope"]
+    asked = f["in_context"]
     lines = [
         f"### `{run['file']}`: {f['scored']} of {f['rows']} rows (the others need context)",
         "",
@@ -41,8 +47,13 @@ def markdown(run: Mapping[str, Any]) -> str:
         f"| … by the detector alone | {percent(distress['detector_false_alarms'])} |",
         f"| out_of_scope precision | {percent(scope['precision'])} |",
         f"| out_of_scope recall | {percent(scope['recall'])} |",
-        f"| ms a message, median | {cost['ms']['median']:.1f} |",
-        f"| ms a message, 95th percentile | {cost['ms']['p95']:.1f} |",
+        f"| the {asked['rows']} rows that need context, strict | {percent(asked['strict'])} |",
+        f"| … lenient | {percent(asked['lenient'])} |",
+        f"| ms a message on one core, median | {cost['ms']['median']:.1f} |",
+        f"| ms a message on one core, 95th percentile | {cost['ms']['p95']:.1f} |",
+        f"| … of processor time, median | {cost['processor_ms']['median']:.1f} |",
+        f"| … of processor time, 95th percentile | {cost['processor_ms']['p95']:.1f} |",
+        f"| training, seconds by the clock | {cost['train_s']:.0f} |",
         f"| memory of the assistant's process | {cost['rss_mb']:.0f} MB |",
         f"| loading the model | {cost['start_s']:.1f} s |",
         "",
@@ -61,13 +72,13 @@ def markdown(run: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def baselines_markdown(file: str, by_model: Mapping[str, Mapping[str, float]]) -> str:
+def baselines_markdown(file: str, by_model: Mapping[str, Mapping[str, float | None]]) -> str:
     """Return plain models and stock Rasa on a file as Markdown."""
     lines = [
         f"| {file} | strict | lenient | macro-F1 | out_of_scope |",
         "|---|---|---|---|---|",
         *(
-            f"| {model} | {' | '.join(map(percent, figures.values()))} |"
+            f"| {model} | {' | '.join(percent(figures[name]) for name in BESIDE)} |"
             for model, figures in by_model.items()
         ),
     ]

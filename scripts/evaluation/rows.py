@@ -1,11 +1,26 @@
 """Rows of the evaluation form: text, intent, entities as JSON, note; tabs between, no quoting."""
 
 import json
+import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 SAME_KIND = {"phone_number": "phone"}
 """The form's names of entities where they differ from our placeholders'."""
+
+AWAITED: Mapping[str, str] = {
+    "invit": "registration_invitation",
+    "code|digits|pin": "registration_code",
+    "email|address": "invitation_email",
+    "number|phone|mobile": "registration_number",
+}
+"""What a row's context speaks of, to the slot that is asked for then. In this order: "the code sent
+to your phone" awaits a code. A question for yes or no asks for none."""
+_YES_OR_NO = re.compile(
+    r"^(?:have|has|did|do|does|is|are|shall|would|was|were|can)\b|yes|whether|\?$"
+)
 
 SPECIAL = {"<EMPTY>": "", "<SPACES>": "   "}
 
@@ -16,8 +31,8 @@ class Row:
 
     text: str
     intent: str
-    kinds: frozenset[str]
-    """Kinds of entity that the text carries."""
+    kinds: Counter[str]
+    """Kinds of entity that the text carries, and how many of each."""
     alternatives: frozenset[str]
     """Other intents to accept."""
     also: frozenset[str]
@@ -29,6 +44,14 @@ class Row:
     def accepted(self) -> frozenset[str]:
         """Return every intent that the lenient figure accepts."""
         return self.alternatives | self.also | {self.intent}
+
+    @property
+    def awaiting(self) -> str | None:
+        """Return the slot that was being asked for when this was typed."""
+        asked = self.context.lower()
+        if _YES_OR_NO.search(asked):
+            return None
+        return next((slot for words, slot in AWAITED.items() if re.search(words, asked)), None)
 
 
 def read(path: Path) -> list[Row]:
@@ -46,12 +69,17 @@ def _row(line: str) -> Row:
     return Row(
         text=SPECIAL.get(text, text.replace("\\n", "\n")),
         intent=intent,
-        kinds=frozenset(_kind(entity) for entity in (json.loads(entities) if entities else [])),
+        kinds=_kinds(json.loads(entities) if entities else []),
         alternatives=frozenset(found.get("alt", [])),
         also=frozenset(found.get("also", [])),
         context=",".join(found.get("ctx", [])),
     )
 
 
-def _kind(entity: dict[str, str]) -> str:
-    return SAME_KIND.get(entity["entity"], entity["entity"])
+def _kinds(entities: list[dict[str, str]]) -> Counter[str]:
+    """Count the kinds; a value that stands twice is one, as the masking has it."""
+    named = {
+        (SAME_KIND.get(e["entity"], e["entity"]), e.get("value", str(i)))
+        for i, e in enumerate(entities)
+    }
+    return Counter(kind for kind, _ in named)

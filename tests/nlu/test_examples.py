@@ -24,6 +24,8 @@ APART = [
     Path("tests/evaluation/parents_dev.tsv"),
     Path("tests/nlu/held_out.tsv"),
     Path("tests/nlu/held_out_long.tsv"),
+    Path("tests/nlu/asked.tsv"),
+    Path("tests/nlu/mixed.tsv"),
 ]
 """What no example may resemble."""
 TOO_ALIKE_ACROSS = 0.9

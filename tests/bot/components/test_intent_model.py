@@ -131,10 +131,30 @@ def test_placeholders_are_single_odd_words_for_the_character_model() -> None:
         ("hello", 0),
         ("my son and daughter both need it", 0),
         ("", 0),
+        ("no code came n how do i change my number", 2),
+        ("need a new code & my password wont work", 2),
+        ("no code came. ring me", 2),
+        ("the link is dead so can someone ring me", 2),
+        ("new code pls and whats the local offer", 2),
+        ("havent had the email can someone call me", 2),
+        ("code dont work + i need a new one", 2),
+        ("forgot my password, also who are you", 2),
+        ("tell me when i can sign in", 0),
+        ("can someone ring me", 0),
+        ("a b c. d e f. g h i. j k l. m n o", 3),
     ],
 )
 def test_a_message_is_cut_where_a_second_request_begins(text: str, parts: int) -> None:
     assert len(clauses(text)) == parts
+
+
+def test_a_long_row_does_not_make_short_ones_dear() -> None:
+    lengths = [60, 8, 10, 61, 12]
+
+    batches = [sorted(batch.tolist()) for batch in encoder.by_length(lengths, 64, spread=24)]
+
+    assert batches == [[1, 2, 4], [0, 3]]
+    assert [len(batch) for batch in encoder.by_length([5] * 5, 2)] == [2, 2, 1]
 
 
 def test_what_is_not_about_us_is_leant_to_where_in_doubt() -> None:
