@@ -78,6 +78,8 @@ def _is_address(match: re.Match[str]) -> bool:
         return False
     spoken = bool(_SPOKEN_DOT.search(local) or _SPOKEN_DOT.search(domain))
     has_ending = bool(re.search(r"[.,]|dot", domain))
+    if re.search(r"[(\[]at[)\]]", match.group()):
+        return has_ending
     if _PROVIDER.match(domain):
         return has_ending or spoken or any(c.isdigit() or c == "." for c in local)
     return spoken and has_ending

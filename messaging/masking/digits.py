@@ -11,6 +11,7 @@ from functools import cache
 
 import phonenumbers
 
+from messaging.masking.helplines import HELPLINE
 from messaging.masking.spans import Span
 from wire import placeholders
 
@@ -22,6 +23,7 @@ _NOT_SECRET = re.compile(
     r"|(?<!\d)\d{1,2}[.\-]\d{1,2}[.\-](?:19|20)\d{2}(?!\d)"
     r"|(?<!\d)(?:19|20)\d{2}-\d{1,2}-\d{1,2}(?!\d)"
     r"|(?<!\d)(?:19|20)\d{2}\s?[/\-]\s?(?:(?:19|20)\d{2}|\d{2})(?!\d)"  # school years
+    r"|[a-z]{2,5}/(?:19|20)\d{2}/\d{1,5}(?!\d)"  # the council's references
     r"|[£$€]\s?\d{1,3}(?:,\d{3})+(?:\.\d{2})?|[£$€]\s?\d+(?:\.\d{2})?"  # money
     r"|(?<!\d)\d{1,2}[:.]\d{2}\s?(?:am|pm)"  # times
     r"|(?<!\d)\d{1,2}:\d{2}(?!\d)"
@@ -46,8 +48,6 @@ _PHONE_BEFORE = re.compile(
 _BARE_NUMBER_BEFORE = re.compile(r"\b(?:number|num|numba|nr|no)\b[^\d\n]{0,14}$")
 """Not said of what: seven digits and more are a telephone's, six a security code."""
 _SORT_CODE_BEFORE = re.compile(r"\bsort\b[^\d\n]{0,14}$")
-_HELPLINE = re.compile(r"\b(?:samaritans?|childline)\b[^\d]{0,20}(?:116 ?123|0800 ?1111)(?!\d)")
-"""What the assistant itself names; taken out it would read like the giving of a code."""
 _NHS_BEFORE = re.compile(
     r"\b(?:nhs|upn|uln|ni|insurance|national|pupil|case|account|card|sort)\b[^\d\n]{0,20}$"
 )
@@ -205,7 +205,7 @@ def _surroundings(plain: str, start: int, end: int) -> _Surroundings:
 
 def _without_dates(plain: str) -> str:
     blanked = plain
-    for pattern in (_NOT_SECRET, _HELPLINE):
+    for pattern in (_NOT_SECRET, HELPLINE):
         blanked = pattern.sub(lambda match: "x" * len(match.group()), blanked)
     for match in _DATE_SHAPE.finditer(blanked):
         start, end = match.span()

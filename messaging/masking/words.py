@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from messaging.masking.helplines import HELPLINE
 from messaging.masking.spans import Span
 from wire import placeholders
 
@@ -73,6 +74,18 @@ _INVITED = re.compile(
     r"(?![0-9a-z])"
 )
 _CODE_WORD = re.compile(r"\b(?:invit\w*|code)\b")
+_SAYS_SO = re.compile(r"\bcode(?: is| was|:|=)?\s*$")
+_PLAIN_HALVES = re.compile(r"(?<![0-9a-z])(?:[a-z]{4} \d{4}|\d{4} [a-z]{4})(?![0-9a-z])")
+_NO_HALF_TEXT = (
+    "code case with from sent text that this then says said have been only just room door type "
+    "step page year june july form line zone week unit flat date time into over upto call ring"
+)
+_NO_HALF = frozenset(_NO_HALF_TEXT.split())
+"""Words of four letters that stand beside four digits without being half a code."""
+_LETTERS_ALONE = re.compile(r"\W*(?P<value>[a-z]{4}-[a-z]{4})\W*")
+_UNSPEAKABLE = re.compile(r"(?<![a-z])[^\Waeiouy\d_]{4}(?![a-z])")
+_GLUED = re.compile(r"(?:is|as|no)\d{6}")
+"""A code of six with the word before it left no space: not eight of an invitation."""
 _BETWEEN_DIGITS = " -.()/_+"
 _FOLD = str.maketrans("oil", "011")
 _TIME_OR_SPEECH = re.compile(
@@ -188,6 +201,14 @@ def _odd_invitations(plain: str) -> Iterator[Span]:
         whole = match.group().replace("-", "")
         if _has_both(whole) and _is_invitation(whole[:4], "-", whole[4:], named=True):
             yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
+    letters = _LETTERS_ALONE.fullmatch(plain)
+    if letters and _UNSPEAKABLE.search(letters["value"]):
+        start, end = letters.span("value")
+        yield Span(start=start, end=end, kind=placeholders.INVITATION)
+    for match in _PLAIN_HALVES.finditer(plain):
+        alone = plain.strip(" .!\n") == match.group() or _SAYS_SO.search(plain[: match.start()])
+        if alone and not _NO_HALF.intersection(match.group().split()):
+            yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
     short = _ONE_SHORT.fullmatch(plain)
     if short and _has_both(short["value"]) and sum(c.isdigit() for c in short["value"]) >= 2:
         start, end = short.span("value")
@@ -209,7 +230,7 @@ def invitations(plain: str) -> Iterator[Span]:
     for match in _PAIR.finditer(plain):
         first, gap, second = match.groups()
         alone = plain.strip(" .!\n") == match.group()
-        if _is_among_digits(plain, match):
+        if _is_among_digits(plain, match) or HELPLINE.fullmatch(match.group()):
             continue  # part of a telephone number, typed in groups
         if _is_invitation(first, gap, second, named=named or alone):
             yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
@@ -220,7 +241,7 @@ def unhyphenated_invitations(plain: str) -> Iterator[Span]:
     for match in _EIGHT.finditer(plain):
         word = match.group()
         invited = "invit" in plain
-        if _KISSED.fullmatch(word):
+        if _KISSED.fullmatch(word) or _GLUED.fullmatch(word):
             continue
         if _is_invitation(word[:4], "", word[4:], named=invited):
             yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)

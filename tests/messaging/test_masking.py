@@ -11,6 +11,10 @@ from messaging.masking.digits import nhs_number_is_valid
 from wire import placeholders
 
 CODES = [
+    ("code:482913.", "code:__code__."),
+    ("code is482913", "code is__code__"),
+    ("482-913", "__code__"),
+    ("482913 then 771903, neither works", "__code__ then __code2__, neither works"),
     ("482913", "__code__"),
     ("482 913", "__code__"),
     ("48 29 13", "__code__"),
@@ -56,6 +60,8 @@ CODES = [
 ]
 
 PHONES = [
+    "+44(0)7700 900123",
+    "0 7 7 0 0 9 0 0 1 2 3",
     "07700 900123",
     "07700900123",
     "077009 00123",
@@ -95,6 +101,8 @@ PHONES = [
 ]
 
 EMAILS = [
+    ("jo(at)example.com", "jo@example.com"),
+    ("john dot smith at gmail dot com", "john.smith@gmail.com"),
     ("jo.smith@gmail.com", "jo.smith@gmail.com"),
     ("Jo.Smith@Gmail.com", "Jo.Smith@Gmail.com"),
     ("jo.smith @gmail.com", "jo.smith @gmail.com"),
@@ -184,6 +192,17 @@ ORDINARY = [
     "www.sky.com",
     "i am at gmail now",
     "samaritans 116 123",
+    "116 123",
+    "what is 116 123",
+    "0800 1111",
+    "08001111",
+    "0800 1111 is that childline",
+    "ring 0800 1111 or 116 123",
+    "self-harm",
+    "SELF-HARM",
+    "part-time",
+    "ref EHC/2024/1234",
+    "room b 1234",
     "bus pass 2 zones",
     "my pass is at home",
     "they cant come that week when will",
@@ -227,6 +246,11 @@ def test_a_text_that_is_nothing_but_a_spelled_address_is_one(typed: str, value: 
 @pytest.mark.parametrize(
     ("typed", "masked"),
     [
+        ("abcd 1234", "__invitation__"),
+        ("my code is abcd 1234", "my code is __invitation__"),
+        ("KXPM-QRTN", "__invitation__"),
+        ("is it KXPM-QRTN", "is it KXPM-QRTN"),
+        ("code 4829 10", "code __code__"),
         ("code7K4M-Q2XP", "code__invitation__"),
         ("EHC-7K4M-Q2XP", "EHC-__invitation__"),
         ("7K4M-Q2XPx", "__invitation__x"),
