@@ -28,8 +28,21 @@ APART = [
     Path("tests/nlu/mixed.tsv"),
 ]
 """What no example may resemble."""
-TOO_ALIKE_ACROSS = 0.9
-"""Two intents may differ by a word ("send the code", "re-send the code"), not by a letter."""
+TOO_ALIKE_ACROSS = 0.8
+DIFFER_BY_A_WORD_THAT_COUNTS = {
+    ("do i have to do two factor", "why do i have to do two factor"),
+    ("code not working", "qr code not working"),
+    ("found it in junk", "yes found it in junk"),
+    ("dont send it", "no dont send it"),
+    ("i dont want to give my number", "i dont want to give my number now"),
+    ("the gate number is __code__", "the number is __code__"),
+    ("can i have an invite", "i have an invite"),
+    ("can i have an invitation", "hi i have an invitation"),
+    ("complete my registration", "is my registration complete"),
+    ("cant complete my registration", "complete my registration"),
+    ("my new number is __phone__", "my number is __phone__"),
+}
+"""Pairs that are alike and rightly apart; any other is one message under two meanings."""
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +93,9 @@ def test_no_near_duplicates_across_intents(examples: dict[str, list[str]]) -> No
                     and sizes[0] >= TOO_ALIKE_ACROSS * sizes[1]
                     and likeness(shapes[first], shapes[second]) >= TOO_ALIKE_ACROSS
                 ):
-                    alike.add((texts[first], texts[second]))
+                    alike.add(tuple(sorted((texts[first][0], texts[second][0]))))
 
-    assert alike == set()
+    assert alike == DIFFER_BY_A_WORD_THAT_COUNTS
 
 
 @pytest.mark.parametrize("file", APART, ids=lambda file: file.stem)
