@@ -10,7 +10,7 @@ _SUBJECT = (
 _VERB = (
     r"ring|call|phone|text|txt|send|resend|get|give|tell|show|help|change|reset|stop|start|cancel|"
     r"forgot|forgotten|lost|need|want|please|pls|plz|still|havent|haven't|hasnt|didnt|cant|can't|"
-    r"wont|dont|never|use|put|also"
+    r"wont|dont|never|use|put|also|just|someone|somebody"
 )
 _BEGINS = rf"(?:{_SUBJECT}|{_VERB})"
 """Words that a request of its own begins with, after "and" or "but"."""
@@ -31,11 +31,11 @@ _BOUNDARY = re.compile(
     r"|please (?:ring|call|phone|send|resend)\b)",
     re.I,
 )
-_ASKS = re.compile(rf"(?:{_VERB}|can|could)\b", re.I)
+_ASKS = re.compile(rf"(?:{_VERB}|can|could)\b|.*\b(?:please|pls|plz)$", re.I)
 SHORTEST = 3
 """Words. Shorter pieces ("hi", "thanks") are manners, not a second request."""
 SHORTEST_ASKING = 2
-"""The same for a piece that begins by asking for something ("ring me")."""
+"""The same for a piece that asks for something ("ring me", "new code please")."""
 MOST = 3
 """Pieces read of one message, the longest ones: each costs a quarter of the message's time."""
 

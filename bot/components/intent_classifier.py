@@ -59,7 +59,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
             "encoder_path": None,  # the installed package's folder
             "recipe": {},
             "blend": {},
-            "also_threshold": 0.6,
+            "also_threshold": 0.7,
             "kept_in": None,  # a folder where fitted models are kept by what they were made of
         }
 

@@ -35,11 +35,8 @@ DIFFER_BY_A_WORD_THAT_COUNTS = {
     ("found it in junk", "yes found it in junk"),
     ("dont send it", "no dont send it"),
     ("i dont want to give my number", "i dont want to give my number now"),
-    ("the gate number is __code__", "the number is __code__"),
     ("can i have an invite", "i have an invite"),
     ("can i have an invitation", "hi i have an invitation"),
-    ("complete my registration", "is my registration complete"),
-    ("cant complete my registration", "complete my registration"),
     ("my new number is __phone__", "my number is __phone__"),
 }
 """Pairs that are alike and rightly apart; any other is one message under two meanings."""
@@ -95,7 +92,7 @@ def test_no_near_duplicates_across_intents(examples: dict[str, list[str]]) -> No
                 ):
                     alike.add(tuple(sorted((texts[first][0], texts[second][0]))))
 
-    assert alike == DIFFER_BY_A_WORD_THAT_COUNTS
+    assert alike - DIFFER_BY_A_WORD_THAT_COUNTS == set()
 
 
 @pytest.mark.parametrize("file", APART, ids=lambda file: file.stem)

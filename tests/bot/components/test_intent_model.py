@@ -139,6 +139,8 @@ def test_placeholders_are_single_odd_words_for_the_character_model() -> None:
         ("havent had the email can someone call me", 2),
         ("code dont work + i need a new one", 2),
         ("forgot my password, also who are you", 2),
+        ("code please, then tell me who you are", 2),
+        ("the app wont scan so just text me the code", 2),
         ("tell me when i can sign in", 0),
         ("can someone ring me", 0),
         ("a b c. d e f. g h i. j k l. m n o", 3),
