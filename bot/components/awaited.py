@@ -91,6 +91,10 @@ _LITTLE: Final = frozenset(
         "think",
     ]
 )
+DOUBTED: Final = 0.5
+"""Belief in its best meaning below which a text that carries the awaited value is the giving of it."""
+FEW_WORDS: Final = 6
+"""Words beside that value, at most."""
 _LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|haha\w*|hehe|jk)\b|[😂🤣😅😆]", re.I)
 _SAYS_CODE = re.compile(r"\bcode\b(?!__)", re.I)
 """Digits that are called a code are one, also where a number was asked for."""
@@ -125,6 +129,16 @@ def intent_in_context(text: str, awaiting: str | None) -> str | None:
     return None
 
 
+def intent_in_doubt(text: str, awaiting: str | None, belief: float) -> str | None:
+    """Return the giving of the awaited value where it stands among words that say little else."""
+    asked = (awaiting or "").rsplit("_", 1)[-1]
+    found = {match["kind"] for match in INWARD.finditer(text)}
+    few = len(INWARD.sub(" ", text).split()) <= FEW_WORDS
+    if belief < DOUBTED and few and found and found.issubset(AWAITED_KINDS.get(asked, ())):
+        return AWAITED_INTENT[asked]
+    return None
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class AwaitedAnswers(GraphComponent):
     """Overrules the classifier where the conversation leaves no doubt."""
@@ -144,10 +158,13 @@ class AwaitedAnswers(GraphComponent):
         """Set the intent of messages whose meaning follows from what was asked."""
         for message in messages:
             metadata = message.get(METADATA) or {}
-            intent = intent_in_context(message.get(TEXT) or "", metadata.get("awaiting"))
+            text, awaiting = message.get(TEXT) or "", metadata.get("awaiting")
+            intent = intent_in_context(text, awaiting)
             is_raised = bool((metadata.get("signals") or {}).get("wellbeing"))
             if is_raised or (intent is None and _is_suspected(message)):
                 intent = RAISED
+            if intent is None:
+                intent = intent_in_doubt(text, awaiting, message.get(INTENT)["confidence"])
             if intent is not None:
                 ranking = [
                     entry for entry in message.get(INTENT_RANKING) or [] if entry["name"] != intent

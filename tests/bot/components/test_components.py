@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.awaited import SUSPECTED, AwaitedAnswers, intent_in_context
+from bot.components.awaited import (
+    SUSPECTED,
+    AwaitedAnswers,
+    intent_in_context,
+    intent_in_doubt,
+)
 from bot.components.intent_classifier import RAISED, SUSPICION, EhcIntentClassifier
 from bot.components.intent_model import Blend, blended
 from bot.components.placeholders import PlaceholderEntities, entities
@@ -74,11 +79,39 @@ def test_what_was_asked_decides_bare_answers(
     assert intent_in_context(text, awaiting) == intent
 
 
+@pytest.mark.parametrize(
+    ("text", "awaiting", "belief", "intent"),
+    [
+        ("its __code__ duck", "registration_code", 0.3, "give_code"),
+        ("__phone__ sorry no zero", "registration_number", 0.4, "give_phone_number"),
+        ("__invitation__ thats whats on it", "registration_invitation", 0.4, "give_code"),
+        ("its __code__ duck", "registration_code", 0.6, None),
+        ("its __code__ duck", None, 0.3, None),
+        ("__phone__ is my number", "registration_code", 0.3, None),
+        ("no number, what is it for", "registration_number", 0.3, None),
+        ("__code__ is what it says but the page will not take it", "registration_code", 0.3, None),
+    ],
+)
+def test_in_doubt_the_awaited_value_is_what_a_text_gives(
+    text: str, awaiting: str | None, belief: float, intent: str | None
+) -> None:
+    assert intent_in_doubt(text, awaiting, belief) == intent
+
+
 def test_a_bare_code_overrules_the_classifier_without_ambiguity() -> None:
     (parsed,) = AwaitedAnswers().process([message("__code__", awaiting="registration_code")])
 
     assert parsed.get("intent") == {"name": "give_code", "confidence": 1.0}
     assert [entry["confidence"] for entry in parsed.get("intent_ranking")] == [1.0, 0.0]
+
+
+def test_a_doubted_text_with_the_awaited_value_gives_it() -> None:
+    doubted = message("its __code__ duck", awaiting="registration_code")
+    doubted.set("intent", {"name": "out_of_scope", "confidence": 0.3})
+
+    (parsed,) = AwaitedAnswers().process([doubted])
+
+    assert parsed.get("intent")["name"] == "give_code"
 
 
 def test_words_leave_the_classifier_alone() -> None:
