@@ -92,7 +92,7 @@ _LITTLE: Final = frozenset(
     ]
 )
 DOUBTED: Final = 0.5
-"""Belief in its best meaning below which a text that carries the awaited value is the giving of it."""
+"""Belief in the best meaning below which a text with the awaited value is the giving of it."""
 FEW_WORDS: Final = 6
 """Words beside that value, at most."""
 _LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|haha\w*|hehe|jk)\b|[😂🤣😅😆]", re.I)
