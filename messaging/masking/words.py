@@ -19,7 +19,9 @@ _CHANGED = re.compile(
     rf"\b(?:changed|set|reset|change|put)\s+(?:my|the|it|his|her)?\s*(?:{_WORD}\s+)?to\s+"
     r"(?P<value>\S+)(?P<sign>(?!))?"
 )
-_NAMED_SO = re.compile(rf"(?<![\w@])(?:{_WORD})[\d!$%&*?#]*\d[\d!$%&*?#]*(?![\w@])")
+_NAMED_SO = re.compile(
+    rf"(?<![\w@])(?<!\d-)(?<!\w{{4}}-)(?:{_WORD})[\d!$%&*?#]*\d[\d!$%&*?#]*(?![\w@\-])"
+)
 """A password made of the word itself: "password123"."""
 _LOGIN = re.compile(
     r"\b(?:user(?:name)?|log ?in|email)\b.{1,60}?\bpass\s+(?P<value>(?=\S*\d)(?=\S*[a-z])\S{6,})"
@@ -89,7 +91,7 @@ _GLUED = re.compile(r"(?:is|as|no)\d{6}")
 _BETWEEN_DIGITS = " -.()/_+"
 _FOLD = str.maketrans("oil", "011")
 _TIME_OR_SPEECH = re.compile(
-    r"\d{1,2}(?:am|pm|th|st|nd|rd|yr|hr|kg|cm|mm|fa)|\d\d?(?:day|moz|nit|nyt|nite)|l8er|gr8t|w8ed|m8te|h8te"
+    r"(?!00)\d{1,2}(?:am|pm|th|st|nd|rd|yr|hr|kg|cm|mm|fa)|\d\d?(?:day|moz|nit|nyt|nite)|l8er|gr8t|w8ed|m8te|h8te"
     r"|(?:19|20)\d\d|year|st1\d|next"
 )
 

@@ -127,6 +127,8 @@ ONLY_ADDRESSES = [
 ]
 
 INVITATIONS = [
+    "3VV5-PW92",
+    "PW81-5MR1",
     "7K4M_2PQX",
     "7K4M.2PQX",
     "7K4M/2PQX",
