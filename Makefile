@@ -35,8 +35,12 @@ train: .venv-rasa/.installed ## train the assistant, where something changed tha
 
 # ---- running ------------------------------------------------------------------------------------
 
+.PHONY: preflight
+preflight:
+	@scripts/preflight.sh
+
 .PHONY: run
-run: install train ## run the whole assistant; Ctrl-C stops it
+run: preflight install train ## run the whole assistant; Ctrl-C stops it
 	@exec $(PY) -m launch run
 
 .PHONY: invite

@@ -109,7 +109,7 @@ def running_product(**settings: str) -> Iterator[RunningProduct]:
     environ |= {name: str(port) for name, port in zip(environment.PORTS, ports, strict=True)}
     environ |= {"VAR_DIR": folder, **ONE_BLOCK, **settings}
     prepared = product.prepare(environ)
-    product.migrate(prepared.env)
+    product.migrate(prepared)
     processes = prepared.processes()
     processes.start()
     running = RunningProduct(prepared.env, processes, prepared.without)
