@@ -61,11 +61,11 @@ story: .venv/.installed ## print a conversation, masked: make story [WHO=id or n
 PACKAGES := wire clients messaging webhooks actions hub simulator launch
 
 .PHONY: lint
-lint: .venv/.installed ## style, types, import rules
+lint: install ## style, types, import rules
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy $(PACKAGES)
-	@.venv/bin/mypy --python-version 3.10 wire
+	@.venv/bin/mypy --config-file bot/mypy.ini -p bot -p wire
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/yamllint --strict .
 	@.venv/bin/codespell $$(git ls-files '*.md' '*/responses.yml' '*/rules.yml')

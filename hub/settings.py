@@ -58,7 +58,11 @@ class Settings(BaseSettings):
     """The hub's settings; `load` is how to get one."""
 
     model_config = SettingsConfigDict(
-        frozen=True, env_nested_delimiter="__", arbitrary_types_allowed=True, extra="ignore"
+        frozen=True,
+        env_ignore_empty=True,
+        env_nested_delimiter="__",
+        arbitrary_types_allowed=True,
+        extra="ignore",
     )
 
     hub_host: str = "127.0.0.1"

@@ -23,7 +23,8 @@ from tests.bench import machine, stock
 from tests.bench.carrier import TimedCarrier
 from tests.bench.machine import Cost, cost_of
 from tests.e2e.journey import INVITATION_CODE, SECURITY_CODE
-from tests.e2e.running import RunningProduct, free_ports, running_product
+from tests.e2e.running import RunningProduct, running_product
+from tests.standins.ports import free_ports
 from tests.standins.smtp import Mailbox
 
 NUMBER = "+447700900001"
