@@ -126,6 +126,10 @@ check-edge: install ## every proof of the text-message edge: faults, forgeries, 
 check-conversation: install train ## every rule over 5,000 random turns, the 56 paths, planted secrets
 	@$(PY) -m scripts.check_conversation
 
+.PHONY: check-taming
+check-taming: install ## each point in which Rasa is tamed: passes on ours, fails on stock Rasa
+	@$(PY) -m scripts.check_taming
+
 .PHONY: check-handoff
 check-handoff: install train ## every proof of the handoff: interleavings, persuasion, real helpdesks
 	@$(PY) scripts/check_handoff.py

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import jsonschema
 import pytest
 from aiohttp import web
 from support import ACTIONS_TOKEN, Bot, Ours, StubActions, check_notes, result, slot
@@ -222,6 +223,26 @@ async def test_the_log_names_the_failure_and_not_the_conversation(
     assert record.msg == "action.failed"
     facts = {name: vars(record)[name] for name in ("action", "reason", "turn")}
     assert facts == {"action": "action_work", "reason": "status 500", "turn": "turn-7"}
+
+
+@pytest.mark.tamed
+async def test_the_check_of_an_answer_is_prepared_once_and_not_with_every_call(
+    assistant: Bot, actions: StubActions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared: list[object] = []
+    prepare = jsonschema.validators.validator_for
+
+    def counted(*schema: object, **more: object) -> object:
+        prepared.append(schema)
+        return prepare(*schema, **more)
+
+    monkeypatch.setattr(jsonschema.validators, "validator_for", counted)
+
+    await assistant.say("thanks")
+    await assistant.say("thanks")
+
+    assert len(actions.run("action_work")) == 2
+    assert not prepared
 
 
 async def test_a_working_form_still_works(ours: Ours, actions: StubActions) -> None:
