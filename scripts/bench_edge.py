@@ -21,8 +21,8 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.bench import stock
 from tests.messaging.neighbours import Carrier, Neighbour, signature
-from tests.messaging.redis_server import free_port
 from tests.messaging.world import OURS, PUBLIC, World, until
+from tests.standins.ports import free_port
 
 PATH = "/webhooks/twilio/sms"
 PATIENCE_S = 15.0

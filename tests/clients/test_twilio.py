@@ -8,7 +8,7 @@ import pytest
 from clients.errors import ClientError, Nonsense, Unreachable
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, Twilio
 from tests.messaging.neighbours import Carrier, Sent, error
-from tests.messaging.redis_server import free_port
+from tests.standins.ports import free_port
 
 ACCOUNT, TOKEN = "AC" + "1" * 32, "t" * 32
 OURS, PARENT = "+447700900999", "+447700900123"

@@ -1,77 +1,20 @@
 """`make run` at a terminal: it starts, Ctrl-C ends all of it, and the next start goes on."""
 
 import contextlib
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from launch import environment, product
-from launch.processes import KILLED_AFTER_S
 from tests.e2e.journey import Parent
 from tests.e2e.running import RunningProduct, environ_of
+from tests.e2e.terminal import RUNNING, Terminal
 from tests.standins.simulated import SimulatorCarrier
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
-
-STARTS_WITHIN_S = 150.0
-
-
-class Terminal:
-    """A person who typed the command, and what they see."""
-
-    def __init__(self, environ: Mapping[str, str], screen: Path) -> None:
-        self._environ = dict(environ)
-        self._screen = screen
-        with screen.open("wb") as output:
-            self._command = subprocess.Popen(
-                [sys.executable, "-m", "launch", "run"],
-                cwd=product.ROOT,
-                env=self._environ,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    @property
-    def seen(self) -> str:
-        return self._screen.read_text()
-
-    def waits_for(self, words: str) -> None:
-        """Wait until the words are on the screen."""
-        deadline = time.monotonic() + STARTS_WITHIN_S
-        while words not in self.seen:
-            assert self._command.poll() is None, self.seen
-            assert time.monotonic() < deadline, self.seen
-            time.sleep(0.02)
-
-    def presses_ctrl_c(self) -> int:
-        """Interrupt all that the terminal runs in front, as it does; return the exit status."""
-        os.killpg(self._command.pid, signal.SIGINT)
-        return self._command.wait(KILLED_AFTER_S * 8)
-
-    def closes(self) -> None:
-        """End whatever is left, so that a failed test leaves nothing."""
-        for pid in self.left():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-    def left(self) -> list[int]:
-        """Return the living processes that were started for this state folder."""
-        mark = f"VAR_DIR={self._environ['VAR_DIR']}".encode()
-        found = []
-        for path in Path("/proc").glob("[0-9]*/environ"):
-            with contextlib.suppress(OSError):
-                if mark in path.read_bytes().split(b"\0"):
-                    found.append(int(path.parent.name))
-        return found
 
 
 @pytest.fixture
@@ -103,7 +46,7 @@ def test_ctrl_c_leaves_nothing_running_and_the_next_start_goes_on_where_it_was(
     environ = environ_of(str(folder))
     first = Terminal(environ, tmp_path / "first")
     try:
-        first.waits_for("The assistant is running.")
+        first.waits_for(RUNNING)
         with caller(environ) as parent:
             parent.begins()
 
@@ -116,7 +59,7 @@ def test_ctrl_c_leaves_nothing_running_and_the_next_start_goes_on_where_it_was(
 
     second = Terminal(environ, tmp_path / "second")
     try:
-        second.waits_for("The assistant is running.")
+        second.waits_for(RUNNING)
         with caller(environ) as parent:
             parent.phone.text("ok")
             code = parent.gets_code()
