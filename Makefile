@@ -45,6 +45,7 @@ run: preflight install train ## run the whole assistant; Ctrl-C stops it
 
 .PHONY: invite
 invite: .venv/.installed ## invite a parent: make invite EMAIL=parent@example.com
+	@if [ -n "$${HUB_BASE_URL:-}" ]; then echo "Another hub is set (HUB_BASE_URL): invite there."; exit 2; fi
 	@if [ -z "$(EMAIL)" ]; then echo "Say whom: make invite EMAIL=parent@example.com"; exit 2; fi
 	@$(PY) -m launch exec $(PY) -m hub invite "$(EMAIL)"
 

@@ -148,6 +148,8 @@ def _running(environ: Mapping[str, str], show: Show) -> Iterator[Mapping[str, st
         late = readiness.wait(
             readiness.doors(prepared.env, prepared.without), gave_up=processes.has_ended
         )
+        if processes.has_ended():
+            raise NotStarted(f"The process keeper ended:\n{processes.last_words}")
         if late:
             raise NotStarted(f"Not ready: {', '.join(late)}. See {processes.logs}.")
         yield prepared.env
