@@ -47,6 +47,7 @@ class PhonePage:
 
 
 def chooses_password(page: Page) -> None:
+    expect(page.locator("h1")).to_contain_text("password", timeout=PATIENCE_MS)
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     page.locator("main button[type=submit]").first.click()
