@@ -38,7 +38,5 @@ def test_the_database_of_another_hub_is_not_ours_to_migrate(
 def test_a_database_that_cannot_be_migrated_is_told_with_the_reason(python: Path):
     python.write_text("#!/bin/sh\necho 'no such host'; exit 1\n")
 
-    with pytest.raises(
-        NotReady, match=r"hub database could not be migrated:\nno such host"
-    ):
+    with pytest.raises(NotReady, match=r"hub database could not be migrated:\nno such host"):
         product.migrate(Product(env={}, without=frozenset()))
