@@ -70,9 +70,9 @@ def check(environ: Mapping[str, str], root: Path) -> None:
         NotReady: with one clear sentence.
     """
     to_be_made = dict.fromkeys((*environment.SECRETS, *environment.SIMULATED_SECRETS), "made later")
-    check_settings(environ, environment.complete(environ, to_be_made, root))
-    without = environment.left_out(environ)
-    check_ports(environment.complete(environ, to_be_made, root), environment.ports(without))
+    env = environment.complete(environ, to_be_made, root)
+    check_settings(environ, env)
+    check_ports(env, environment.ports(environment.left_out(environ)))
     folder = state_folder(environ, root)
     for place in (root, root / "models", folder):
         check_folder(place)

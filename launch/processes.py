@@ -77,6 +77,7 @@ class Processes:
         self._supervisord.kill()
         self._supervisord.wait()
         _kill_session(self._supervisord.pid)
+        self._supervisord = None  # its number may be another's from now on
 
     def has_ended(self) -> bool:
         """Tell whether supervisord itself is gone."""
