@@ -81,6 +81,20 @@ _HELD_BACK: Final = {
     Kind.TOO_LONG: "the message was longer than this, the rest was cut off",
     Kind.REACTION: "a reaction to a message",
 }
+_NOT_ANSWERED: Final = {
+    "not_mobile": "nothing was sent back: this is no number that we text",
+    "opted_out": "nothing was sent back: the parent has stopped texts",
+    "auto_reply": "this looks like an automatic reply",
+    "loop": "the same words have come very often within minutes",
+    "ceiling": "very many messages have come within an hour",
+}
+"""Why a message is met with silence: what the log says, and what the person is told."""
+_MACHINES: Final = ("auto_reply", "loop", "ceiling")
+"""Silence for what a machine may have written; words of distress break it."""
+_TOO_MANY: Final = "utter_edge_too_many"
+_TROUBLE: Final = "utter_edge_trouble"
+_WITH_CONTACT: Final = (_TOO_MANY, _TROUBLE)
+"""Said where the assistant does not go on: how to reach people stands beside it."""
 _WITH_WORDS: Final = (Kind.TEXT, Kind.TOO_LONG, Kind.AUTO_REPLY, Kind.REACTION)
 
 _log = structlog.get_logger(__name__)
@@ -162,12 +176,12 @@ class Answers:
         wants = [self._urgent(held, message)] if noticed.get(signals.WELLBEING) else []
         place = self._switchboard.place(held.conversation_id) if self._switchboard else None
         silence = self._reason_for_silence(held, message, kind)
-        if silence is not None:
+        if silence is not None and not (wants and silence in _MACHINES):
             _log.warning("turn.not_answered", cause=silence)
             plan = self._silent_plan(held, place, message, silence, is_urgent=bool(wants))
             return self._outcome(held, state=messages.IGNORED, wants=wants, plan=plan)
         if place is not None and place.is_with_people:
-            return self._with_people(held, place, message, kind, wants)
+            return self._with_people(held, place, message, kind, wants, silence)
         outcome = self._by_assistant(held, place, message, kind, noticed, wants)
         if outcome.plan is None and place is not None:
             # Even a fixed sentence is said only while nobody else has begun to speak.
@@ -183,15 +197,18 @@ class Answers:
         noticed: Mapping[str, Any],
         wants: list[Handoff],
     ) -> Outcome:
-        if wants and kind is not Kind.TEXT:
+        is_late = self._clock.now() - message.created_at > LAST_TRY_AFTER
+        is_over = kind is not Kind.STOP and self._is_over_the_hour(message)
+        is_machine = self._is_alike(message)
+        if wants and (kind is not Kind.TEXT or is_late or is_over or is_machine):
             # Whatever else is wrong with such a text, these words come first.
-            return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
-        if self._count_of_hour(message) == self._limits.turns_an_hour + 1:
-            return self._outcome(held, said=[self.fixed(held, "utter_edge_too_many")], wants=wants)
+            return self._helplines(held, message, noticed, wants)
+        if is_over:
+            return self._outcome(held, said=[self.fixed(held, _TOO_MANY)])
         if kind in FIXED:
             purpose = CONFIRMATION if kind is Kind.STOP else REPLY
             return self._outcome(held, said=[self.fixed(held, FIXED[kind], purpose=purpose)])
-        if self._clock.now() - message.created_at > LAST_TRY_AFTER:
+        if is_late:
             return self._unanswerable(held, "too_late", wants)
         if self._switchboard is not None and place is not None and not wants:
             routed = self._switchboard.answered(held, place, message)
@@ -209,6 +226,7 @@ class Answers:
         message: Message,
         kind: Kind,
         wants: list[Handoff],
+        silence: str | None,
     ) -> Outcome:
         """A person has the conversation: the assistant says nothing of its own accord."""
         assert self._switchboard is not None
@@ -222,16 +240,31 @@ class Answers:
             return self._outcome(held, said=[self.fixed(held, FIXED[kind])], plan=plan)
         said = []
         if wants:
-            text = self._wellbeing_text(held)
-            said.append(self._replies.prepare(text, channel=held.channel, author=messages.SERVICE))
+            said.append(self._signpost(held))
         elif kind in _NOT_ACCEPTED:
             said.append(self.fixed(held, FIXED[kind]))
-        elif self._count_of_hour(message) == self._limits.turns_an_hour + 1:
-            said.append(self.fixed(held, "utter_edge_too_many"))
+        elif self._is_over_the_hour(message):
+            said.append(self.fixed(held, _TOO_MANY))
+        held_back = _NOT_ANSWERED[silence] if silence else _HELD_BACK.get(kind)
         routed = self._switchboard.with_people(
-            place, message, is_urgent=bool(wants), held_back=_HELD_BACK.get(kind)
+            place, message, is_urgent=bool(wants), held_back=held_back
         )
         return self._routed(held, routed, wants, before=said)
+
+    def _helplines(
+        self,
+        held: Conversation,
+        message: Message,
+        noticed: Mapping[str, Any],
+        wants: list[Handoff],
+    ) -> Outcome:
+        """Return the signpost without Rasa, in the language of who is in distress if known."""
+        foreign = self._in_their_language(held, message, noticed, wants)
+        return foreign or self._outcome(held, said=[self._signpost(held)], wants=wants)
+
+    def _signpost(self, held: Conversation) -> Said:
+        text = self._wellbeing_text(held)
+        return self._replies.prepare(text, channel=held.channel, author=messages.SERVICE)
 
     def _wellbeing_text(self, held: Conversation) -> str:
         """Return the signpost, in other words where it was said in the turn before."""
@@ -251,10 +284,9 @@ class Answers:
         if self._switchboard is None or place is None:
             return None
         still = Plan(place=place, state=place.state)
-        if silence == "opted_out" and place.is_with_people:
-            held_back = "nothing was sent back: the parent has stopped texts"
+        if place.is_with_people:
             return self._switchboard.with_people(
-                place, message, is_urgent=is_urgent, held_back=held_back
+                place, message, is_urgent=is_urgent, held_back=_NOT_ANSWERED[silence]
             ).plan
         if silence == "opted_out" and is_urgent:
             return self._switchboard.urgent(held, place, message) or still
@@ -301,9 +333,7 @@ class Answers:
             (self._varied(held, *self._translations.both(language, pair)), language)
         ]
         if wants:
-            english = ("utter_wellbeing", "utter_wellbeing_again")
-            in_english = (self._texts.say(name, channel=held.channel) for name in english)
-            texts.append((self._varied(held, *in_english), None))
+            texts.append((self._wellbeing_text(held), None))
         else:
             wants = [self._handoff(held, message, reason=handoffs.LANGUAGE)]
             if "phone" in self._contact:
@@ -334,6 +364,8 @@ class Answers:
             again = self._texts.say(_HELP_AGAIN, channel=held.channel)
             ways = self._contact_lines(held.channel)
             text = self._varied(held, " ".join([text, *ways]), " ".join([again, *ways]))
+        elif name in _WITH_CONTACT:
+            text = " ".join([text, *self._contact_lines(held.channel)])
         elif name in _VARIED:
             text = self._varied(held, text, self._texts.say(_SAID_BEFORE, channel=held.channel))
         return self._replies.prepare(
@@ -341,25 +373,38 @@ class Answers:
         )
 
     def _reason_for_silence(self, held: Conversation, message: Message, kind: Kind) -> str | None:
-        if kind is Kind.AUTO_REPLY:
-            return "auto_reply"
         if not self._may_be_texted(held):
             return "not_mobile"
-        since = self._clock.now() - LOOP_WITHIN
+        if kind is Kind.STOP:
+            return None
         with self._database.reading() as connection:
-            if kind is not Kind.STOP and opt_outs.stands(connection, held.conversation_id):
+            if opt_outs.stands(connection, held.conversation_id):
                 return "opted_out"
-            alike = messages.count_alike(connection, message, since=since)
-        if alike > MOST_ALIKE:
+        if kind is Kind.AUTO_REPLY:
+            return "auto_reply"
+        if self._is_alike(message):
             return "loop"
-        if self._count_of_hour(message) > self._limits.turns_an_hour + 1:
+        if self._is_over_the_hour(message) and self._was_told_so(held):
             return "ceiling"
         return None
 
-    def _count_of_hour(self, message: Message) -> int:
-        """Return how many texts of the last hour this one makes, itself counted."""
+    def _is_alike(self, message: Message) -> bool:
+        """Tell whether the same words come again and again."""
+        since = self._clock.now() - LOOP_WITHIN
         with self._database.reading() as connection:
-            return messages.count_up_to(connection, message, since=message.created_at - HOUR)
+            return messages.count_alike(connection, message, since=since) > MOST_ALIKE
+
+    def _is_over_the_hour(self, message: Message) -> bool:
+        """Tell whether it is more than one person is answered within an hour."""
+        with self._database.reading() as connection:
+            count = messages.count_up_to(connection, message, since=message.created_at - HOUR)
+        return count > self._limits.turns_an_hour
+
+    def _was_told_so(self, held: Conversation) -> bool:
+        text = self.fixed(held, _TOO_MANY).text
+        since = self._clock.now() - HOUR
+        with self._database.reading() as connection:
+            return messages.was_said(connection, held.conversation_id, text, since=since)
 
     def _may_be_texted(self, held: Conversation) -> bool:
         if held.sealed_number is None:
@@ -384,7 +429,7 @@ class Answers:
         except ClientError as exc:
             if wants:
                 # Not a moment later because a machine is down.
-                return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
+                return self._outcome(held, said=[self._signpost(held)], wants=wants)
             if isinstance(exc, Refused) and exc.status == _BAD_REQUEST:
                 return self._unanswerable(held, "refused", wants)
             if self._switchboard is not None and place is not None:
@@ -397,7 +442,7 @@ class Answers:
             self._replies.prepare_reply(reply, channel=held.channel)
             for reply in shows.with_input(answer.replies, answer.awaiting)
         ]
-        if self._is_loop(held, message, said):
+        if not wants and self._is_loop(held, message, said):
             _log.warning("turn.not_answered", cause="same_replies")
             return self._outcome(held, state=messages.IGNORED, wants=wants)
         journey = journeys.of_slot(answer.awaiting) or journeys.of_slot(held.awaiting)
@@ -405,8 +450,8 @@ class Answers:
         if self._switchboard is not None and place is not None:
             spoken = self._switchboard.spoken(held, place, message, answer.handoff)
             if isinstance(spoken, Routed):
-                # Its own words take the place of the assistant's second offer.
-                return self._routed(held, spoken, wants)
+                # Its own words take the place of the assistant's second offer, not of helplines.
+                return self._routed(held, spoken, wants, before=said if wants else None)
             plan = spoken
         is_offer = plan is not None and plan.state is State.OFFERED
         if answer.handoff is not None and not is_offer:
@@ -520,7 +565,7 @@ class Answers:
 
     def _unanswerable(self, held: Conversation, cause: str, wants: list[Handoff]) -> Outcome:
         _log.error("turn.dead", cause=cause)
-        said = self.fixed(held, "utter_edge_trouble")
+        said = self.fixed(held, _TROUBLE)
         return self._outcome(held, said=[said], state=messages.DEAD, wants=wants)
 
     @staticmethod
