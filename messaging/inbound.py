@@ -22,7 +22,7 @@ from messaging.masking import mask
 from messaging.numbers import is_e164
 from messaging.queue import Wakeups
 from messaging.seen import Seen
-from messaging.spool import Record, Spool
+from messaging.spool import Record, Spool, fields_of
 from messaging.store import claims, conversations, messages, opt_outs
 from messaging.store.database import Database
 from wire.clock import Clock
@@ -78,7 +78,7 @@ class Taken:
     @classmethod
     def from_record(cls, record: Record) -> "Taken":
         """Read it back."""
-        plain = {name: record[name] for name in cls.__dataclass_fields__}
+        plain = fields_of(cls, record)
         plain["kind"] = Kind(plain["kind"])
         plain["received_at"] = datetime.fromisoformat(plain["received_at"])
         return cls(**plain)

@@ -7,7 +7,7 @@ import structlog
 
 from messaging import carrier_codes, metrics, unsendable
 from messaging.errors import DatabaseAway
-from messaging.spool import Record, Spool
+from messaging.spool import Record, Spool, fields_of
 from messaging.store import opt_outs, outbox
 from messaging.store.database import Database
 from wire.clock import Clock
@@ -69,7 +69,7 @@ class Statuses:
         Raises:
             DatabaseAway: not yet.
         """
-        self._store(News(**{name: record[name] for name in News.__dataclass_fields__}))
+        self._store(News(**fields_of(News, record)))
 
     def _store(self, news: News) -> None:
         state = STATES.get(news.status)
