@@ -40,7 +40,13 @@ class CarrierRefused(Refused):
 
 
 class CarrierBusy(Unreachable):
-    """Too many requests: this one was certainly not carried out."""
+    """Too many requests: this one was certainly not carried out; `code` says why, where known."""
+
+    status = _TOO_MANY
+
+    def __init__(self, code: int | None = None) -> None:
+        super().__init__(_NEIGHBOUR, f"too many requests {code or ''}".rstrip())
+        self.code = code
 
 
 class CarrierAway(Unreachable):
@@ -204,7 +210,7 @@ class Twilio:
 
 def _translated(exc: TwilioRestException) -> Exception:
     if exc.status == _TOO_MANY:
-        return CarrierBusy(_NEIGHBOUR, "too many requests")
+        return CarrierBusy(exc.code)
     if exc.status >= _SERVER_ERROR:
         return Unreachable(_NEIGHBOUR, f"status {exc.status}")
     return CarrierRefused(status=exc.status, code=exc.code)

@@ -16,9 +16,8 @@ from sqlalchemy import Connection
 from clients.errors import ClientError, Nonsense, Unreachable
 from clients.sealing import SealBroken, Sealer
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
-from messaging import carrier_codes, limits, metrics, unsendable
+from messaging import carrier_codes, limits, metrics, refusing, unsendable
 from messaging.carrier_codes import Reason
-from messaging.chat import links
 from messaging.contacts import Contacts
 from messaging.limits import Limits
 from messaging.replies import CONFIRMATION
@@ -171,6 +170,11 @@ class Outbox:
         if text.purpose != CONFIRMATION and opt_outs.stands(connection, text.conversation_id):
             self._give_up(connection, text, Reason.OPTED_OUT, None, now)
             return True
+        if text.first_carrier_id is not None and outbox.is_overtaken(connection, text):
+            # An old answer after a newer one would only confuse.
+            reason = carrier_codes.judge(text.error_code).reason
+            self._give_up(connection, text, reason, text.error_code, now)
+            return True
         return False
 
     def _carry_out(self, attempt: Try) -> None:
@@ -183,7 +187,11 @@ class Outbox:
                 self._send(attempt)
             except CarrierRefused as exc:
                 self._refused(attempt, exc)
-            except (CarrierBusy, CarrierAway) as exc:
+            except CarrierBusy as exc:
+                if carrier_codes.judge(exc.code).is_ours:
+                    _log.error("text.our_fault", error_code=exc.code, status=exc.status)
+                self._again(attempt, exc, is_ambiguous=False)
+            except CarrierAway as exc:
                 self._again(attempt, exc, is_ambiguous=False)
             except (Unreachable, Nonsense) as exc:
                 self._again(attempt, exc, is_ambiguous=True)
@@ -255,8 +263,7 @@ class Outbox:
             if exc.code == carrier_codes.OPTED_OUT_CODE:
                 # The number's own id: the text may be one of a web chat that it had joined.
                 phone_id = self._contacts.conversation_id(attempt.number)
-                opt_outs.add(connection, phone_id, source=opt_outs.CARRIER, now=now)
-                links.leave(connection, phone_id, now=now)
+                refusing.learn(connection, phone_id, now=now)
             self._give_up(connection, attempt.text, verdict.reason, exc.code, now)
 
     def _again(self, attempt: Try, exc: ClientError, *, is_ambiguous: bool) -> None:

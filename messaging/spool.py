@@ -97,8 +97,8 @@ class Spool:
                     take(record)
                 except DatabaseAway:
                     break
-                except Exception:  # noqa: BLE001 - whatever it is, the others must not wait for it
-                    _set_aside(path)
+                except Exception as exc:  # noqa: BLE001 - whatever it is, the others must not wait
+                    _set_aside(path, type(exc).__name__)
                     continue
                 path.unlink()
                 taken += 1
@@ -109,10 +109,11 @@ class Spool:
     def _read(self, path: Path) -> Record | None:
         try:
             record = dict(json.loads(self._sealer.open(path.read_bytes(), place=_PLACE)))
-            if record.get("version", 1) > _VERSION:
-                raise ValueError("written by newer software")
-        except (SealBroken, ValueError):
-            _set_aside(path)
+        except (SealBroken, ValueError) as exc:
+            _set_aside(path, type(exc).__name__)
+            return None
+        if record.get("version", 1) > _VERSION:
+            _set_aside(path, "newer software")
             return None
         return record
 
@@ -141,9 +142,9 @@ def fields_of(kind: Any, record: Record) -> dict[str, Any]:
     return {name: record[name] for name in kind.__dataclass_fields__ if name in record}
 
 
-def _set_aside(path: Path) -> None:
+def _set_aside(path: Path, cause: str) -> None:
     path.rename(path.with_suffix(_SET_ASIDE))
-    _log.exception("spool.set_aside")
+    _log.error("spool.set_aside", file=path.name, cause=cause)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

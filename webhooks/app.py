@@ -87,7 +87,9 @@ class Edge:
             clock=clock,
             news=Bell(connect(settings.redis_url), clock).ring,
         )
-        self.statuses = Statuses(database=self.database, spool=self.spool, clock=clock)
+        self.statuses = Statuses(
+            database=self.database, spool=self.spool, contacts=contacts, clock=clock
+        )
         self._texts = RequestedTexts(
             database=self.database,
             contacts=contacts,

@@ -96,6 +96,18 @@ def test_a_refusal_carries_the_code(twilio: Twilio, carrier: Carrier) -> None:
     assert raised.value.code == 21610
 
 
+@pytest.mark.parametrize("code", [20429, 21611, 30001])
+def test_a_full_queue_is_told_from_too_many_requests(
+    twilio: Twilio, carrier: Carrier, code: int
+) -> None:
+    carrier.fault = lambda _fields: error(429, code)
+
+    with pytest.raises(CarrierBusy) as raised:
+        send(twilio)
+
+    assert raised.value.code == code
+
+
 def test_where_nobody_listens_the_text_was_certainly_not_sent() -> None:
     twilio = Twilio(ACCOUNT, TOKEN, base_url=f"http://127.0.0.1:{free_port()}")
 

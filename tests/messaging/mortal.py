@@ -118,7 +118,7 @@ class FakeCarrier:
         self._fate.point()
         mood = self.moods.pop(0) if self.moods else "well"
         if mood == "busy":
-            raise CarrierBusy("twilio", "429")
+            raise CarrierBusy(20429)
         if mood == "away":
             raise CarrierAway("twilio", "refused")
         if mood == "broken":
@@ -220,7 +220,9 @@ class Bench:
             clock=self.clock,
             news=lambda _conversation_id: None,
         )
-        self.statuses = Statuses(database=self.database, spool=self.spool, clock=self.clock)
+        self.statuses = Statuses(
+            database=self.database, spool=self.spool, contacts=self.contacts, clock=self.clock
+        )
         self.outbox = Outbox(
             database=self.database,
             carrier=self.carrier,
@@ -351,13 +353,13 @@ class Bench:
         else:
             self.statuses.replay(record)
 
-    def reports(self, text: OnPhone, status: str) -> None:
+    def reports(self, text: OnPhone, status: str, code: int | None = None) -> None:
         """Tell what became of a text, as the carrier's callback does."""
         news = News(
             text_id=text.callback.rpartition("=")[2],
             carrier_id=text.carrier_id,
             status=status,
-            error_code=None,
+            error_code=code,
         )
         self.statuses.receive(news)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from messaging.carrier_codes import _VERDICTS, OPTED_OUT_CODE
 from messaging.requested import NOTICE, SECURITY_CODE, Request, RequestedTexts, Senders
@@ -219,12 +219,3 @@ def test_a_text_that_cannot_be_unsealed_stands_in_nobodys_way(bench: Bench) -> N
 
     assert bench.carrier.bodies(PARENT) == ["text 2"]
     assert state(bench, broken).state == "failed"
-
-
-def test_a_body_is_erased_once_the_carrier_has_it(bench: Bench) -> None:
-    want(bench, "1")
-
-    bench.sweep()
-
-    with bench.database.reading() as connection:
-        assert connection.execute(select(outbox.c.sealed_body)).scalars().all() == [None]
