@@ -29,6 +29,7 @@ IN_TURN: Final = 1
 
 _o = outbox.c
 _earlier = outbox.alias("earlier")
+_code = outbox.alias("code")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +81,16 @@ def next_due(
     """Return the text to be tried next: codes first, then the oldest; None: nothing is due.
 
     A text waits for the earlier ones of its conversation; a code waits for nothing but its sender.
-    Nothing waits for a text that is sent once more.
+    Nothing waits for a text that is sent once more, and nothing of a sender leaves while a code of
+    that sender is due, in whatever conversation: one that asks for its own replies gets None.
     """
+    code_waits = exists().where(
+        _code.c.sender == _o.sender,
+        _code.c.priority == CODES_FIRST,
+        _code.c.state == CREATED,
+        _code.c.due_at <= now,
+        _is_free(now, _code.c),
+    )
     in_turn = ~exists().where(
         _earlier.c.conversation_id == _o.conversation_id,
         _earlier.c.state == CREATED,
@@ -97,7 +106,7 @@ def next_due(
             _o.due_at <= now,
             _is_free(now),
             or_(senders.c.free_at.is_(None), senders.c.free_at <= now),
-            or_(_o.priority == CODES_FIRST, in_turn),
+            or_(_o.priority == CODES_FIRST, and_(in_turn, ~code_waits)),
         )
         .order_by(_o.priority, _o.created_at, _o.seq)
         .limit(1)
@@ -336,8 +345,8 @@ def _is_not_first(carrier_id: str) -> ColumnElement[bool]:
     return or_(_o.first_carrier_id.is_(None), _o.first_carrier_id != carrier_id)
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(_o.lease_until.is_(None), _o.lease_until <= now)
+def _is_free(now: datetime, of: Any = _o) -> ColumnElement[bool]:
+    return or_(of.lease_until.is_(None), of.lease_until <= now)
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Text | None:

@@ -192,6 +192,57 @@ def test_codes_overtake_everything(bench: Bench) -> None:
     assert bench.carrier.bodies(PARENT) == ["text code", "text 1", "text 2"]
 
 
+def test_under_load_no_reply_of_anybody_leaves_before_a_code(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(segments_per_s=1.0)
+    numbers = [f"+447700900{n}" for n in range(200, 220)]
+    want(bench, "code", purpose=SECURITY_CODE)
+    for number in numbers:
+        bench.arrives(number, "hello", f"SM{number}")
+
+    for number in numbers:  # each turn hands its own reply over by itself
+        bench.worker.work(bench.contacts.conversation_id(number))
+    assert bench.carrier.sent == []
+    wanted = {"text code": bench.clock.now()}
+    for second in range(60):
+        if second % 10 == 0:
+            want(bench, f"code {second}", purpose=SECURITY_CODE)
+            wanted[f"text code {second}"] = bench.clock.now()
+        for number in numbers:
+            bench.outbox.send_due(bench.contacts.conversation_id(number))
+        bench.outbox.send_due()
+        bench.clock.pass_by(timedelta(seconds=1))
+
+    assert len(bench.carrier.sent) == len(numbers) + len(wanted)
+    waits = [
+        text.created_at - wanted[text.body] for text in bench.carrier.sent if text.body in wanted
+    ]
+    assert len(waits) == len(wanted)
+    assert max(waits) <= timedelta(seconds=1)
+
+
+def test_a_code_holds_up_only_texts_of_its_own_sender(bench: Bench) -> None:
+    ours, theirs = "+447700900201", "+447700900202"
+    for number in (ours, theirs):
+        bench.arrives(number, "hello", f"SM{number}")
+        bench.carrier.moods = ["busy"]  # the reply waits in the outbox
+        bench.worker.work(bench.contacts.conversation_id(number))
+    bench.clock.pass_by(timedelta(seconds=1))
+    want(bench, "code", purpose=SECURITY_CODE)
+    with bench.database.transaction() as connection:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.conversation_id == bench.contacts.conversation_id(theirs))
+            .values(sender="EHC Hub")
+        )
+
+    for number in (ours, theirs):
+        bench.outbox.send_due(bench.contacts.conversation_id(number))
+
+    assert [text.to for text in bench.carrier.sent] == [theirs]
+
+
 def test_a_sender_sends_no_faster_than_it_may(make_bench: Callable[..., Bench]) -> None:
     bench = make_bench(segments_per_s=1.0)
     for number in range(10):
