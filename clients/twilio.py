@@ -147,8 +147,8 @@ class Twilio:
             raise Nonsense(_NEIGHBOUR, "no id")
         return message.sid
 
-    def find_sent(self, *, to: str, body: str, since: datetime) -> list[SentText]:
-        """Return texts with this very body to this number since then, oldest first.
+    def find_sent(self, *, to: str, body: str, segments: int, since: datetime) -> list[SentText]:
+        """Return texts to this number since then that may be this one, oldest first.
 
         Raises:
             Unreachable, CarrierRefused, Nonsense: nothing is known.
@@ -162,7 +162,7 @@ class Twilio:
                 created_at=message.date_created,
             )
             for message in listed
-            if message.body == body
+            if may_be(message.body, _count(message.num_segments), body=body, segments=segments)
             and message.date_created is not None
             and message.date_created >= since
         ]
@@ -183,7 +183,7 @@ class Twilio:
                 carrier_id=str(message.sid),
                 number=str(message.from_),
                 body=str(message.body or ""),
-                media_count=int(message.num_media or 0),
+                media_count=_count(message.num_media),
                 created_at=message.date_created,
             )
             for message in listed
@@ -208,6 +208,22 @@ class Twilio:
             raise Nonsense(_NEIGHBOUR, type(exc).__name__) from exc
 
 
+def may_be(listed: str | None, listed_segments: int, *, body: str, segments: int) -> bool:
+    """Tell whether a text in the carrier's list may be the one that we look for.
+
+    Where bodies are redacted nothing stands there, and the count of segments has to do: 0 as long
+    as a Messaging Service has not chosen its sender.
+    """
+    if listed:
+        return listed == body
+    return listed_segments in (0, segments)
+
+
+def _count(number: str | int | None) -> int:
+    """Read a number that Twilio writes as a string."""
+    return int(number or 0)
+
+
 def _translated(exc: TwilioRestException) -> Exception:
     if exc.status == _TOO_MANY:
         return CarrierBusy(exc.code)
@@ -218,9 +234,9 @@ def _translated(exc: TwilioRestException) -> Exception:
 
 def _connection_trouble(exc: requests.ConnectionError) -> Unreachable:
     # Refused or unresolved: urllib3 calls it a NewConnectionError. Broken off later, the request
-    # may have arrived.
+    # may have arrived; so it may where TLS broke, which also happens while an answer is read.
     cause = getattr(exc.args[0] if exc.args else None, "reason", None)
-    if type(cause).__name__ in {"NewConnectionError", "NameResolutionError", "SSLError"}:
+    if type(cause).__name__ in {"NewConnectionError", "NameResolutionError"}:
         return CarrierAway(_NEIGHBOUR, type(cause).__name__)
     return Unreachable(_NEIGHBOUR, type(exc).__name__)
 

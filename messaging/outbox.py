@@ -30,7 +30,8 @@ FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 30.0
 LOOK_UP_AFTER_S = 3.0
 """The carrier's list may show a text a little after it was taken."""
-CLOCK_TOLERANCE = timedelta(seconds=5)
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far the carrier's clock may be behind ours; what is known to be another text is left out."""
 BURST = timedelta(seconds=2)
 """A sender that was quiet may send as much at once as it may in this time."""
 MAX_VALIDITY_S = 36_000
@@ -46,7 +47,7 @@ class Carrier(Protocol):
     ) -> str:
         """Hand over a text and return the carrier's id."""
 
-    def find_sent(self, *, to: str, body: str, since: datetime) -> list[SentText]:
+    def find_sent(self, *, to: str, body: str, segments: int, since: datetime) -> list[SentText]:
         """Return the carrier's own record of such texts."""
 
 
@@ -222,6 +223,7 @@ class Outbox:
             found = self._carrier.find_sent(
                 to=attempt.number,
                 body=attempt.body,
+                segments=attempt.text.segments,
                 since=attempt.text.tried_at - CLOCK_TOLERANCE,
             )
         except ClientError as exc:

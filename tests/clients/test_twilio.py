@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
+import urllib3
+from requests import Response
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError
 
 from clients.errors import ClientError, Nonsense, Unreachable
-from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, Twilio
+from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, Twilio, may_be
 from tests.messaging.neighbours import Carrier, Sent, error
 from tests.messaging.redis_server import free_port
 
@@ -115,18 +120,52 @@ def test_where_nobody_listens_the_text_was_certainly_not_sent() -> None:
         send(twilio)
 
 
+def test_a_broken_tls_connection_may_have_carried_the_text(twilio: Twilio) -> None:
+    # urllib3 raises it in the handshake, and also while an answer is read.
+    reason = urllib3.exceptions.SSLError("bad record mac")
+
+    class Broken(HTTPAdapter):
+        def send(self, *_args: object, **_options: object) -> Response:
+            raise requests.exceptions.SSLError(MaxRetryError(None, "/", reason))  # type: ignore[arg-type]
+
+    assert twilio._http.session is not None
+    twilio._http.session.mount("http://", Broken())
+
+    with pytest.raises(Unreachable) as raised:
+        send(twilio)
+
+    assert type(raised.value) is Unreachable
+
+
 def test_a_text_is_found_again_by_number_words_and_time(twilio: Twilio, carrier: Carrier) -> None:
     before = datetime.now(UTC) - timedelta(seconds=2)
     sid = send(twilio)
     send(twilio, body="something else")
 
-    found = twilio.find_sent(to=PARENT, body="hello", since=before)
+    found = twilio.find_sent(to=PARENT, body="hello", segments=1, since=before)
     later = twilio.find_sent(
-        to=PARENT, body="hello", since=datetime.now(UTC) + timedelta(seconds=5)
+        to=PARENT, body="hello", segments=1, since=datetime.now(UTC) + timedelta(seconds=5)
     )
 
     assert [text.carrier_id for text in found] == [sid]
     assert later == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "listed_segments", "is_it"),
+    [
+        ("hello", 1, True),
+        ("hello", 0, True),
+        ("hello there", 1, False),
+        ("", 1, True),  # redacted
+        ("", 0, True),  # redacted, and the sender is not chosen yet
+        ("", 2, False),
+    ],
+)
+def test_a_redacted_text_is_told_by_its_segments(
+    listed: str, listed_segments: int, is_it: bool
+) -> None:
+    assert may_be(listed, listed_segments, body="hello", segments=1) is is_it
 
 
 def test_texts_to_us_are_listed_oldest_first_and_ours_left_out(

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from clients.errors import ClientError, Unreachable
 from clients.redis_link import connect
-from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
+from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText, may_be
 from clients.vault import Vault
 from messaging.answers import Answers
 from messaging.contacts import Contacts
@@ -33,6 +33,7 @@ from messaging.notices import NoticedAnswers
 from messaging.outbox import Outbox
 from messaging.replies import Replies
 from messaging.seen import Seen
+from messaging.segments import measure
 from messaging.spool import Record, Spool
 from messaging.statuses import News, Statuses
 from messaging.store import conversations
@@ -109,6 +110,10 @@ class FakeCarrier:
         self.sent: list[OnPhone] = []
         self.moods: list[str] = []
         self.refusal = 30008
+        self.skew = timedelta(0)
+        """How far the carrier's clock is ahead of ours."""
+        self.is_redacting = False
+        """Its list keeps no words."""
 
     def send(
         self, *, to: str, sender: str, body: str, status_callback: str, validity_s: int
@@ -126,14 +131,14 @@ class FakeCarrier:
         if mood == "refuses":
             raise CarrierRefused(status=400, code=self.refusal)
         sid = f"SM{next(self._ids)}"
-        self.sent.append(OnPhone(sid, to, body, self._clock.now(), status_callback))
+        self.sent.append(OnPhone(sid, to, body, self._clock.now() + self.skew, status_callback))
         if mood == "hangs":
             self._clock.pass_by(timedelta(seconds=15))
             raise Unreachable("twilio", "read time-out")
         self._fate.point()
         return sid
 
-    def find_sent(self, *, to: str, body: str, since: datetime) -> list[SentText]:
+    def find_sent(self, *, to: str, body: str, segments: int, since: datetime) -> list[SentText]:
         """Return the list, unless it is away too."""
         self._fate.point()
         if self.moods and self.moods.pop(0) in {"away", "broken", "busy"}:
@@ -146,7 +151,14 @@ class FakeCarrier:
                 created_at=text.created_at,
             )
             for text in self.sent
-            if (text.to, text.body) == (to, body) and text.created_at >= since
+            if text.to == to
+            and text.created_at >= since
+            and may_be(
+                "" if self.is_redacting else text.body,
+                measure(text.body).segments,
+                body=body,
+                segments=segments,
+            )
         ]
 
     def bodies(self, number: str) -> list[str]:

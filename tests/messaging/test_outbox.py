@@ -128,6 +128,38 @@ def test_an_ambiguous_send_that_arrived_is_not_repeated(bench: Bench) -> None:
     assert (state(bench, text_id).state, len(bench.carrier.sent)) == ("accepted", 1)
 
 
+@pytest.mark.parametrize("skew_s", [-540, -60, 60, 540])
+@pytest.mark.parametrize("is_redacting", [False, True])
+def test_an_ambiguous_send_that_arrived_is_found_whatever_the_carriers_list_shows_of_it(
+    bench: Bench, skew_s: int, is_redacting: bool
+) -> None:
+    bench.carrier.skew, bench.carrier.is_redacting = timedelta(seconds=skew_s), is_redacting
+    want(bench, "before")
+    bench.sweep()
+    text_id = want(bench, "1")
+    bench.carrier.moods = ["hangs"]
+
+    bench.settle()
+
+    assert bench.carrier.bodies(PARENT) == ["text before", "text 1"]
+    assert state(bench, text_id).state == "accepted"
+
+
+@pytest.mark.parametrize("is_redacting", [False, True])
+def test_an_ambiguous_send_that_did_not_arrive_is_repeated_beside_others_in_the_list(
+    bench: Bench, is_redacting: bool
+) -> None:
+    bench.carrier.skew, bench.carrier.is_redacting = timedelta(minutes=-9), is_redacting
+    want(bench, "before")
+    bench.sweep()
+    want(bench, "1")
+    bench.carrier.moods = ["broken"]
+
+    bench.settle()
+
+    assert bench.carrier.bodies(PARENT) == ["text before", "text 1"]
+
+
 def test_an_ambiguous_send_waits_until_the_list_can_be_read(bench: Bench) -> None:
     want(bench, "1", valid_s=3600)
     bench.carrier.moods = ["hangs", "broken", "broken", "broken"]
