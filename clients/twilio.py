@@ -5,7 +5,7 @@ nothing; all three are seen to here.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,6 +72,15 @@ class ReceivedText:
     body: str
     media_count: int
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What the carrier's list shows of texts to us, oldest first."""
+
+    texts: list[ReceivedText]
+    is_whole: bool
+    """False: there were more than are read at a time, and the oldest are missing."""
 
 
 class _TimedAdapter(HTTPAdapter):
@@ -168,30 +177,34 @@ class Twilio:
         ]
         return sorted(found, key=lambda text: text.created_at)
 
-    def received(self, *, number: str, since: datetime) -> list[ReceivedText]:
-        """Return texts to our number (or Messaging Service) since then, oldest first.
+    def received(self, *, numbers: Sequence[str], since: datetime) -> Received:
+        """Return texts to these numbers of ours since then, oldest first.
 
         Raises:
             Unreachable, CarrierRefused, Nonsense: nothing is known.
         """
-        whose = {} if number.startswith(_SERVICE_PREFIX) else {"to": number}
-        listed = self._ask(
-            self._client.messages.list, date_sent_after=since, limit=LIST_LIMIT, **whose
-        )
-        found = [
-            ReceivedText(
-                carrier_id=str(message.sid),
-                number=str(message.from_),
-                body=str(message.body or ""),
-                media_count=_count(message.num_media),
-                created_at=message.date_created,
+        found: list[ReceivedText] = []
+        is_whole = True
+        for number in numbers:
+            listed = self._ask(
+                self._client.messages.list, to=number, date_sent_after=since, limit=LIST_LIMIT
             )
-            for message in listed
-            if str(message.direction) == "inbound"
-            and message.date_created is not None
-            and message.date_created >= since
-        ]
-        return sorted(found, key=lambda text: text.created_at)
+            # Newest first: what is cut off are the oldest, the first to have been lost.
+            is_whole = is_whole and len(listed) < LIST_LIMIT
+            found += [
+                ReceivedText(
+                    carrier_id=str(message.sid),
+                    number=str(message.from_),
+                    body=str(message.body or ""),
+                    media_count=_count(message.num_media),
+                    created_at=message.date_created,
+                )
+                for message in listed
+                if str(message.direction) == "inbound"
+                and message.date_created is not None
+                and message.date_created >= since
+            ]
+        return Received(texts=sorted(found, key=lambda text: text.created_at), is_whole=is_whole)
 
     def _ask(self, call: Any, **fields: Any) -> Any:
         try:

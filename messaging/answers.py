@@ -50,6 +50,7 @@ _LAST_THREE = 3
 
 FIXED: Final = {
     Kind.EMPTY: "utter_edge_empty",
+    Kind.UNREAD: "utter_edge_unread",
     Kind.MEDIA: "utter_edge_text_only",
     Kind.REACTION: "utter_edge_reaction",
     Kind.TOO_LONG: "utter_edge_too_long",
@@ -74,9 +75,10 @@ _NOTED: Final = {
 """Keywords of the networks: answered whoever has the conversation, and told to the person."""
 _OF_THE_CHAT: Final = (Kind.JOINED, Kind.NOT_JOINED, Kind.LEFT)
 """Of the way between phone and web chat: answered, and of no use to the person."""
-_NOT_ACCEPTED: Final = (Kind.EMPTY, Kind.MEDIA)
+_NOT_ACCEPTED: Final = (Kind.EMPTY, Kind.UNREAD, Kind.MEDIA)
 _HELD_BACK: Final = {
     Kind.EMPTY: "a message without words came, and the parent was told so",
+    Kind.UNREAD: "a message came whose words were lost; the parent was asked to send it again",
     Kind.MEDIA: "a picture or a file came; it was not accepted, and the parent was told so",
     Kind.TOO_LONG: "the message was longer than this, the rest was cut off",
     Kind.REACTION: "a reaction to a message",

@@ -54,6 +54,8 @@ class Arrival:
     media_count: int
     carrier_keyword: Keyword | None
     """Set when the carrier has dealt with STOP, START or HELP, and answered, by itself."""
+    is_unread: bool = False
+    """That it came is known, and what it said is not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +269,8 @@ def open_values(sealer: Sealer, message_id: str, sealed: bytes | None) -> Mappin
 def _kind(arrival: Arrival, body: str) -> Kind:
     if arrival.carrier_keyword is not None:
         return Kind(arrival.carrier_keyword)
+    if arrival.is_unread:
+        return Kind.UNREAD
     if not body:
         return Kind.MEDIA if arrival.media_count else Kind.EMPTY
     if len(body) > MAX_CHARACTERS:

@@ -53,10 +53,16 @@ class Senders:
 
     two_way: str
     codes: str
+    answered_at: str | None = None
+    """The number to text, where `two_way` is a Messaging Service."""
 
     def of(self, purpose: str) -> str:
         """Return the sender of texts of this purpose."""
         return self.codes if purpose == SECURITY_CODE else self.two_way
+
+    def can_be_answered(self, purpose: str) -> bool:
+        """Tell whether such a text comes from a number, and not from a name."""
+        return self.of(purpose) == self.two_way or is_e164(self.of(purpose))
 
 
 class RequestedTexts:
@@ -142,7 +148,7 @@ class RequestedTexts:
     def _body(self, request: Request) -> str:
         """Return the body in plain characters; from a name it says where an answer goes."""
         body = segments.plain(request.body).strip()
-        if is_e164(self._senders.of(request.purpose)) or not body:
+        if self._senders.can_be_answered(request.purpose) or not body:
             return body
         # A code's last line is for the phone, which looks for it there.
         first, _, rest = body.partition("\n")
@@ -151,7 +157,7 @@ class RequestedTexts:
 
     @property
     def _two_way(self) -> str:
-        return national(self._senders.two_way)
+        return national(self._senders.answered_at or self._senders.two_way)
 
     def _check(self, request: Request, body: str) -> None:
         if not 1 <= len(request.idempotency_key) <= MAX_KEY_LENGTH:

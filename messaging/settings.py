@@ -13,12 +13,15 @@ from pydantic import (
     SecretBytes,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from clients.sealing import key_from_base64
 from messaging.handoff.settings import HelpdeskSettings
 from messaging.limits import Limits
+from messaging.numbers import is_e164
 
 
 def _key(value: object) -> SecretBytes:
@@ -86,6 +89,9 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     twilio_auth_token: SecretStr
     twilio_from: str
     """The two-way number that parents text."""
+    twilio_numbers: str | None = Field(default=None, validate_default=True)
+    """The numbers that parents text, comma separated; needed where TWILIO_FROM is a Messaging
+    Service, which does not say them."""
     twilio_code_from: str | None = None
     """The sender of security codes; unset: the two-way number."""
 
@@ -102,6 +108,21 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     transcript_days: int = Field(default=30, ge=1, le=365)
     """How long what was said is kept; parents are told so at first contact."""
     log_level: str = "INFO"
+
+    @field_validator("twilio_numbers")
+    @classmethod
+    def _are_known(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and not is_e164(str(info.data.get("twilio_from", "+0"))):
+            raise ValueError("is needed where TWILIO_FROM is not a number")
+        if value is not None and not all(is_e164(one.strip()) for one in value.split(",")):
+            raise ValueError("must be numbers in the form +447…, comma separated")
+        return value
+
+    @property
+    def two_way_numbers(self) -> tuple[str, ...]:
+        """The numbers that parents text; the first is the one that they are told."""
+        given = self.twilio_numbers or self.twilio_from
+        return tuple(number.strip() for number in given.split(","))
 
     @property
     def limits(self) -> Limits:

@@ -97,6 +97,7 @@ class Edge:
             senders=Senders(
                 two_way=settings.twilio_from,
                 codes=settings.twilio_code_from or settings.twilio_from,
+                answered_at=settings.two_way_numbers[0],
             ),
             seal_key=seal_key,
             regions=settings.regions,

@@ -185,6 +185,40 @@ def test_texts_to_us_are_listed_oldest_first_and_ours_left_out(
             )
         )
 
-    listed = twilio.received(number=OURS, since=now - timedelta(hours=1))
+    listed = twilio.received(numbers=[OURS], since=now - timedelta(hours=1))
 
-    assert [(text.carrier_id, text.number) for text in listed] == [("SM5", PARENT), ("SM3", PARENT)]
+    assert listed.is_whole
+    assert [(text.carrier_id, text.number) for text in listed.texts] == [
+        ("SM5", PARENT),
+        ("SM3", PARENT),
+    ]
+
+
+def test_texts_to_other_numbers_of_the_account_are_not_read(
+    twilio: Twilio, carrier: Carrier
+) -> None:
+    also_ours, theirs = "+447700900998", "+447700900997"
+    for number in (OURS, also_ours, theirs):
+        carrier.received.append(
+            Sent(sid=f"SM{number}", to=number, sender=PARENT, body="hello", fields={})
+        )
+
+    listed = twilio.received(
+        numbers=[OURS, also_ours], since=datetime.now(UTC) - timedelta(minutes=1)
+    )
+
+    assert {text.carrier_id for text in listed.texts} == {f"SM{OURS}", f"SM{also_ours}"}
+
+
+def test_a_list_longer_than_is_read_at_a_time_says_so(
+    twilio: Twilio, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clients.twilio.LIST_LIMIT", 2)
+    for count in range(2):
+        carrier.received.append(
+            Sent(sid=f"SM{count}", to=OURS, sender=PARENT, body="hello", fields={})
+        )
+
+    listed = twilio.received(numbers=[OURS], since=datetime.now(UTC) - timedelta(minutes=1))
+
+    assert (len(listed.texts), listed.is_whole) == (2, False)
