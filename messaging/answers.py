@@ -444,7 +444,7 @@ class Answers:
             self._replies.prepare_reply(reply, channel=held.channel)
             for reply in shows.with_input(answer.replies, answer.awaiting)
         ]
-        if not wants and self._is_loop(held, message, said):
+        if not wants and self._is_loop(held, said):
             _log.warning("turn.not_answered", cause="same_replies")
             return self._outcome(held, state=messages.IGNORED, wants=wants)
         journey = journeys.of_slot(answer.awaiting) or journeys.of_slot(held.awaiting)
@@ -467,26 +467,19 @@ class Answers:
             numbers=self._numbers(held, message),
         )
 
-    def _is_loop(self, held: Conversation, message: Message, said: list[Said]) -> bool:
-        """Tell whether the same words would get the same reply once more."""
-        if len(said) != 1 or INWARD.search(message.text):
-            # Two texts that look alike masked may hold two different codes.
-            return False
-        now, most = self._clock.now(), MOST_SAME_REPLIES
+    def _is_loop(self, held: Conversation, said: list[Said]) -> bool:
+        """Tell whether it would be the same reply once more, after it was given often enough."""
+        most = MOST_SAME_REPLIES * len(said)
         with self._database.reading() as connection:
-            replies, asked = (
-                messages.latest(connection, held.conversation_id, authors=authors, limit=limit)
-                for authors, limit in (
-                    ((messages.ASSISTANT, messages.SERVICE), most),
-                    ((messages.PERSON,), most + 1),
-                )
+            replies = messages.latest(
+                connection,
+                held.conversation_id,
+                authors=(messages.ASSISTANT, messages.SERVICE),
+                limit=most,
             )
-        earlier = [reply for reply in replies if now - reply.created_at <= LOOP_WITHIN]
-        return (
-            len(earlier) == most
-            and {reply.text for reply in earlier} == {said[0].text}
-            and {question.text for question in asked} == {message.text}
-        )
+        since = self._clock.now() - LOOP_WITHIN
+        earlier = [reply.text for reply in reversed(replies) if reply.created_at >= since]
+        return bool(said) and earlier == [one.text for one in said] * MOST_SAME_REPLIES
 
     def _turn(self, held: Conversation, message: Message, noticed: Mapping[str, Any]) -> Turn:
         """Put the values into the vault, where their minutes begin now."""

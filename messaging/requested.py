@@ -29,7 +29,6 @@ PURPOSES: Final = (SECURITY_CODE, NOTICE)
 MAX_VALID_FOR = timedelta(hours=10)
 """Twilio: ValidityPeriod is at most 36,000 s."""
 MAX_KEY_LENGTH = 150
-MAX_ORIGIN_LENGTH = 80
 
 _log = structlog.get_logger(__name__)
 
@@ -43,8 +42,6 @@ class Request:
     body: str
     purpose: str
     valid_for: timedelta
-    origin: str | None = None
-    """On whose behalf, opaque: a chat session, a hashed address. It has a ceiling of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +117,6 @@ class RequestedTexts:
                 number_id=conversation_id,
                 # All of Ofcom's drama numbers are one block; they are taken beside the simulator.
                 block_id=None if is_drama(request.to) else self._contacts.block_id(request.to),
-                origin=request.origin,
                 purpose=request.purpose,
                 now=self._clock.now(),
             )
@@ -162,8 +158,6 @@ class RequestedTexts:
     def _check(self, request: Request, body: str) -> None:
         if not 1 <= len(request.idempotency_key) <= MAX_KEY_LENGTH:
             raise TextRefused("Idempotency-Key", "missing_or_too_long")
-        if request.origin is not None and not 1 <= len(request.origin) <= MAX_ORIGIN_LENGTH:
-            raise TextRefused("origin", "out_of_range")
         if request.purpose not in PURPOSES:
             raise TextRefused("purpose", "unknown")
         if not timedelta(seconds=1) <= request.valid_for <= MAX_VALID_FOR:

@@ -100,7 +100,6 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     """Where mobiles may be, comma separated: add GG, JE, IM for the Crown dependencies."""
     limit_number_per_day: int = Field(default=10, ge=1)
     limit_block_per_hour: int = Field(default=50, ge=1)
-    limit_origin_per_hour: int = Field(default=20, ge=1)
     limit_requested_per_hour: int = Field(default=1_000, ge=1)
     limit_segments_per_hour: int = Field(default=5_000, ge=1)
     limit_turns_per_hour: int = Field(default=100, ge=1)
@@ -130,7 +129,6 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
         return Limits(
             per_number_a_day=self.limit_number_per_day,
             per_block_an_hour=self.limit_block_per_hour,
-            per_origin_an_hour=self.limit_origin_per_hour,
             requested_an_hour=self.limit_requested_per_hour,
             segments_an_hour=self.limit_segments_per_hour,
             turns_an_hour=self.limit_turns_per_hour,

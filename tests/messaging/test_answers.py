@@ -193,26 +193,37 @@ def test_after_five_minutes_the_same_words_are_answered_again(bench: Bench) -> N
     assert len(bench.carrier.sent) == 21
 
 
-def test_the_same_reply_to_the_same_words_is_given_three_times(bench: Bench) -> None:
+@pytest.mark.parametrize("replies", [("Sorry, what?",), ("Sorry.", "Say it again.")])
+def test_the_same_reply_is_given_three_times_whatever_the_words(
+    bench: Bench, replies: tuple[str, ...]
+) -> None:
     bench.assistant.answer = lambda turn: TurnAnswer(
-        turn_id=turn.turn_id, replies=(Reply(text="Sorry, what?"),)
+        turn_id=turn.turn_id, replies=tuple(Reply(text=text) for text in replies)
     )
 
-    send(bench, *["beep"] * 5)
-    send(bench, "something else", prefix="SN")
+    send(bench, *[f"beep {n}" for n in range(5)])
 
-    assert bench.carrier.bodies(PARENT) == ["Sorry, what?"] * 4
-    assert states(bench) == ["done", "done", "done", "ignored", "ignored", "done"]
+    assert bench.carrier.bodies(PARENT) == ["\n".join(replies)] * 3
+    assert states(bench) == ["done", "done", "done", "ignored", "ignored"]
 
 
-def test_different_codes_are_not_the_same_words(bench: Bench) -> None:
+def test_another_reply_or_five_minutes_end_the_loop(bench: Bench) -> None:
     bench.assistant.answer = lambda turn: TurnAnswer(
-        turn_id=turn.turn_id, replies=(Reply(text="That code is not right."),)
+        turn_id=turn.turn_id,
+        replies=(Reply(text="Yes!" if "right" in turn.text else "Sorry, what?"),),
     )
 
-    send(bench, *[f"12345{n}" for n in range(6)])
+    send(bench, *[f"beep {n}" for n in range(4)])
+    send(bench, "the right word", "beep 5", prefix="SN")
+    bench.clock.pass_by(timedelta(minutes=5, seconds=1))
+    send(bench, *[f"beep {n}" for n in range(4)], prefix="SO")
 
-    assert len(bench.carrier.sent) == 6
+    assert bench.carrier.bodies(PARENT) == [
+        *["Sorry, what?"] * 3,
+        "Yes!",
+        "Sorry, what?",
+        *["Sorry, what?"] * 3,
+    ]
 
 
 def test_one_person_is_answered_so_often_an_hour_and_told_once(

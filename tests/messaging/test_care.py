@@ -17,7 +17,7 @@ from messaging import dead_letters, gauges, retention
 from messaging.__main__ import commands
 from messaging.reconciler import Reconciler
 from messaging.store import handoffs, opt_outs
-from messaging.store.schema import claims, conversations, messages, outbox
+from messaging.store.schema import ceilings, claims, conversations, messages, outbox
 from tests.messaging.mortal import OURS, Bench
 from tests.messaging.test_outbox import want
 
@@ -350,3 +350,17 @@ def test_an_operator_sees_who_wants_a_person(bench: Bench, command: CliRunner) -
 
     assert shown.startswith("URGENT")
     assert "kill" not in shown
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(-1, 1), (0, 1), (1, 0)])
+def test_a_counter_is_kept_for_a_day(bench: Bench, seconds: int, left: int) -> None:
+    want(bench, "1")
+    bench.clock.pass_by(timedelta(hours=24, seconds=seconds))
+
+    sweep(bench)
+
+    with bench.database.reading() as connection:
+        names = connection.execute(
+            select(ceilings.c.name).where(ceilings.c.name.like("number/%"))
+        ).all()
+    assert len(names) == left
