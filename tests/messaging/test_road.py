@@ -172,6 +172,16 @@ def test_without_redis_help_is_answered_at_the_pace_of_the_sweep(world: World, p
     assert "automated" in world.carrier.bodies(parent)[0]
 
 
+def test_without_redis_a_code_that_the_hub_asks_for_leaves(world: World, parent: str) -> None:
+    world.redis.stop()
+
+    asked = world.want_text(parent, "123456 is your security code.")
+
+    assert asked.status_code == 202
+    until(lambda: world.carrier.bodies(parent), within_s=20)
+    assert world.carrier.bodies(parent) == ["123456 is your security code."]
+
+
 def test_a_text_that_came_while_redis_was_away_is_answered_when_it_is_back(
     world: World, parent: str
 ) -> None:
