@@ -180,7 +180,9 @@ class Outbox:
 
     def _carry_out(self, attempt: Try) -> None:
         with structlog.contextvars.bound_contextvars(
-            text=attempt.text.text_id, conversation=attempt.text.conversation_id
+            text=attempt.text.text_id,
+            conversation=attempt.text.conversation_id,
+            turn=attempt.text.turn_id,
         ):
             try:
                 if attempt.is_ambiguous and self._is_settled(attempt):

@@ -113,6 +113,7 @@ class Statuses:
             "status.taken" if is_news else "status.old",
             text=news.text_id,
             conversation=text.conversation_id,
+            turn=text.turn_id,
             state=state,
             error_code=news.error_code,
             is_sent_again=is_again,

@@ -122,7 +122,7 @@ class TurnWorker:
                 seconds=round(self._clock.monotonic() - began, 3),
                 waited_s=round(waited.total_seconds(), 3),
             )
-        self._pass_on(held, first)
+            self._pass_on(held, first)
         return following
 
     def _as_heard(self, held: Conversation, message: Message) -> Conversation:

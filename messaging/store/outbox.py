@@ -1,5 +1,6 @@
 """Outbox rows: texts on their way to the carrier and what became of them."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -26,6 +27,8 @@ FINAL_RANK: Final = 3
 
 CODES_FIRST: Final = 0
 IN_TURN: Final = 1
+
+_TURN: Final = re.compile("[0-9a-f]{32}")
 
 _o = outbox.c
 _earlier = outbox.alias("earlier")
@@ -56,7 +59,13 @@ class Text:
     accepted_at: datetime | None = None
     error_code: int | None = None
     first_carrier_id: str | None = None
-    """Set: it is being sent once more, and these were the carrier's words for the first time."""
+    """Set: it is being sent once more, and this was the carrier's id of the first time."""
+
+    @property
+    def turn_id(self) -> str | None:
+        """The turn that it answers; None: nobody's turn brought it about."""
+        first = self.idempotency_key.partition("/")[0]
+        return first if _TURN.fullmatch(first) else None
 
 
 def add(connection: Connection, text: Text) -> bool:

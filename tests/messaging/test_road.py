@@ -1,6 +1,7 @@
 """The road of one text through the real processes."""
 
 import itertools
+import secrets
 
 import httpx
 import pytest
@@ -161,6 +162,29 @@ def test_the_internal_door_is_not_there_on_the_public_port(world: World) -> None
     assert httpx.get(world.internal("/metrics"), headers=headers).status_code == 200
     assert httpx.get(world.internal("/metrics")).status_code == 401
     assert httpx.post(world.internal("/v1/texts"), json={}).status_code == 401
+
+
+def test_one_id_leads_from_the_carriers_webhook_through_every_log_line_of_a_turn(
+    world: World, parent: str
+) -> None:
+    sid = "SM" + secrets.token_hex(16)
+    world.text(parent, "hello", sid=sid)
+    sent = until(lambda: [text for text in world.carrier.sent if text.to == parent])[0]
+    world.status(sent, "delivered")
+
+    (turn,) = {e["turn"] for e in world.events("edge") if e.get("carrier_id") == sid}
+    wanted = {"inbound.taken", "turn.done", "text.accepted", "status.taken"}
+
+    def lines() -> set[str]:
+        return {
+            line["event"]
+            for name in ("edge", "workers")
+            for line in world.events(name)
+            if line.get("turn") == turn
+        }
+
+    until(lambda: wanted <= lines())
+    assert turn in {handed["turn_id"] for handed in world.assistant.turns}
 
 
 def test_without_redis_help_is_answered_at_the_pace_of_the_sweep(world: World, parent: str) -> None:
