@@ -12,8 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import redis
+from redis import Redis
 from sqlalchemy import Connection
+from werkzeug.datastructures import MultiDict
 
 from clients.errors import ClientError, Unreachable
 from clients.redis_link import connect
@@ -42,6 +46,7 @@ from messaging.texts import Texts
 from messaging.translations import Translations
 from messaging.undelivered import Undelivered
 from messaging.worker import TurnWorker
+from simulator.carrier.fields import read_send
 from tests.fakes.helpdesk import FakeHelpdesk
 from tests.messaging.fakes import FakeClock, SilentWakeups
 from wire.envelope import Reply, Turn, TurnAnswer
@@ -69,6 +74,25 @@ class Fate:
             if self.left < 0:
                 self.left = None
                 raise Killed
+
+
+class MortalRedis:
+    """Can be away; when it comes back it is empty."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._is_away = False
+
+    def is_away(self, is_away: bool) -> None:
+        """Go, or come back without what was in it."""
+        if self._is_away and not is_away:
+            self._redis.flushdb()
+        self._is_away = is_away
+
+    def __getattr__(self, name: str) -> Any:
+        if self._is_away:
+            raise redis.ConnectionError("test")
+        return getattr(self._redis, name)
 
 
 class MortalDatabase(Database):
@@ -119,7 +143,14 @@ class FakeCarrier:
         self, *, to: str, sender: str, body: str, status_callback: str, validity_s: int
     ) -> str:
         """Take the text as the next mood has it."""
-        assert 1 <= validity_s <= 36_000
+        fields = {
+            "To": to,
+            "From": sender,
+            "Body": body,
+            "StatusCallback": status_callback,
+            "ValidityPeriod": str(validity_s),
+        }
+        assert read_send(MultiDict(fields), (OURS,)).unknown == ()
         self._fate.point()
         mood = self.moods.pop(0) if self.moods else "well"
         if mood == "busy":
@@ -212,7 +243,7 @@ class Bench:
         self.contacts = Contacts(self.conversation_key, self.seal_key)
         self.wakeups = SilentWakeups()
         self.database = MortalDatabase(self.database_url, self.fate)
-        self.redis = connect(self.redis_url)
+        self.redis = MortalRedis(connect(self.redis_url))
         # Tests number their texts alike; what an earlier one dealt with is not this one's.
         self.redis.flushdb()
         self.spool = Spool(self.folder / "spool", self.seal_key, self.clock)
@@ -221,13 +252,13 @@ class Bench:
 
     def _make(self) -> None:
         """Start what a killed process was, from nothing."""
-        vault = Vault(self.redis, self.vault_key)
+        vault = Vault(self.redis, self.vault_key)  # type: ignore[arg-type]
         self.inbound = Inbound(
             database=self.database,
             spool=self.spool,
             contacts=self.contacts,
             wakeups=self.wakeups,  # type: ignore[arg-type]
-            seen=Seen(self.redis, self.clock),
+            seen=Seen(self.redis, self.clock),  # type: ignore[arg-type]
             seal_key=self.seal_key,
             clock=self.clock,
             news=lambda _conversation_id: None,
@@ -378,6 +409,7 @@ class Bench:
     def settle(self) -> None:
         """Let time go by until everything that can be done has been done."""
         self.database.is_away = self.assistant.is_away = False
+        self.redis.is_away(False)
         self.carrier.moods.clear()
         for _ in range(12):
             self.sweep()
