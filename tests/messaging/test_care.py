@@ -295,6 +295,22 @@ def test_what_waits_can_be_seen(bench: Bench) -> None:
     assert REGISTRY.get_sample_value("messaging_oldest_waiting_seconds", turns) == 90
 
 
+def test_what_nobody_has_taken_up_can_be_seen_by_its_reason(bench: Bench) -> None:
+    want(bench, "1")
+    bench.carrier.moods, bench.carrier.refusal = ["refuses"], 30006
+    bench.sweep()
+    bench.arrives(PARENT, "i want to kill myself", "SM1")
+    bench.sweep()
+
+    gauges.read(bench.database, bench.spool, bench.clock)
+
+    seen = {
+        reason: REGISTRY.get_sample_value("messaging_people_wanted", {"reason": reason})
+        for reason in ("wellbeing", "text_not_delivered", "language", "other")
+    }
+    assert seen == {"wellbeing": 1, "text_not_delivered": 1, "language": 0, "other": 0}
+
+
 @pytest.fixture
 def command(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.setenv("MESSAGING_DATABASE_URL", bench.database_url)
