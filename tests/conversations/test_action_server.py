@@ -54,8 +54,7 @@ def test_it_says_whether_it_is_alive_and_ready(house: House) -> None:
 
 
 def test_what_is_done_for_a_turn_names_it_in_every_process(house: House) -> None:
-    person = house.text()
-    person.says(house.invited())
+    person = house.text().at_number()
 
     assert person.last is not None
     turn = person.last.turn_id

@@ -127,11 +127,16 @@ def test_a_handset_that_is_off_is_told_as_such(world: World, parent: str) -> Non
 
 
 def test_stop_is_confirmed_once_and_then_there_is_silence(world: World, parent: str) -> None:
+    def unanswered() -> int:
+        return sum(line.get("cause") == "opted_out" for line in world.events("workers"))
+
+    before = unanswered()
     world.text(parent, "STOP")
     until(lambda: world.carrier.bodies(parent))
 
     world.text(parent, "stop")
     world.text(parent, "hello?")
+    until(lambda: unanswered() > before)
     refused = world.want_text(parent, "123456 is your code").json()["text_id"]
     world.text(parent, "START")
     until(lambda: len(world.carrier.bodies(parent)) == 2)
