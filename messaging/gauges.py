@@ -33,8 +33,8 @@ def read(database: Database, spool: Spool, clock: Clock) -> None:
         ):
             count = select(func.count()).select_from(table).where(condition)
             metrics.DEAD.labels(what=what).set(connection.execute(count).scalar_one())
-        for reason, count in handoffs.waiting_by_reason(connection).items():
-            metrics.PEOPLE_WANTED.labels(reason=reason).set(count)
+        for reason, wanted in handoffs.waiting_by_reason(connection).items():
+            metrics.PEOPLE_WANTED.labels(reason=reason).set(wanted)
         is_off = marks.get(connection, marks.SENDING_OFF) is not None
     metrics.SENDING_OFF.set(is_off)
     metrics.SPOOLED.labels(state="waiting").set(spool.count())

@@ -39,6 +39,8 @@ from wire.doors import WsgiApp, by_port
 
 MAX_REQUEST_BYTES = 64 * 1024
 REPLAY_EVERY_S = 1.0
+BUSY_TIMEOUT_S = 2.0
+"""Shorter than the carrier waits (`rt` in docs/twilio.md): a text is in the spool by then."""
 
 _log = structlog.get_logger(__name__)
 
@@ -75,7 +77,7 @@ class Edge:
         contacts = Contacts(settings.conversation_key.get_secret_value(), seal_key)
         wakeups = Wakeups(settings.redis_url, clock)
         self._seen = Seen(connect(settings.redis_url), clock)
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, busy_timeout_s=BUSY_TIMEOUT_S)
         self.spool = Spool(settings.spool_dir, seal_key, clock)
         self.inbound = Inbound(
             database=self.database,

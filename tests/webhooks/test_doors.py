@@ -1,3 +1,5 @@
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,13 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import EnvironBuilder
 
+from clients import redis_link
 from messaging.store.schema import messages, opt_outs
 from tests.messaging.neighbours import signature
 from tests.webhooks.conftest import API_KEY, PUBLIC, SID, TOKEN, StaffedEdge
 from webhooks import guards
-from webhooks.app import Edge, create_app
+from webhooks.app import BUSY_TIMEOUT_S, Edge, create_app
 from webhooks.guards import GuardedBlueprint
 
+DOCS = Path(__file__).resolve().parents[2] / "docs/twilio.md"
 SMS = "/webhooks/twilio/sms"
 BEARER = {"Authorization": f"Bearer {API_KEY}", "Idempotency-Key": "challenge-1"}
 TEXT = {"to": "+447700900123", "body": "hi", "purpose": "notice", "valid_for_s": 600}
@@ -218,6 +222,19 @@ def test_without_a_helpdesk_there_is_no_offer(edge: Edge) -> None:
     answer = edge.internal.test_client().get("/v1/handoffs/sms-1/offer", headers=BEARER)
 
     assert answer.get_json() == {"offer": None}
+
+
+def test_a_text_is_in_the_spool_before_the_carrier_has_given_up(
+    edge: Edge, public: FlaskClient
+) -> None:
+    (waits_ms,) = re.findall(r"`https://HOST/webhooks/twilio/sms#\S*&rt=(\d+)`", DOCS.read_text())
+    # Redis may hang first, for the length of two tries.
+    assert int(waits_ms) / 1000 >= BUSY_TIMEOUT_S + 2 * redis_link.TIMEOUT_S
+
+    with edge.database.transaction():  # somebody else writes and does not end
+        status = text(public)
+
+    assert (status, edge.spool.count()) == (200, 1)
 
 
 BROKEN = [b"caf%E9", b"%FF%FE", b"%ED%A0%80", b"%C3", b"%F5%80%80%80 hello", b"a%00b%FF"]
