@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from messaging import segments
-from messaging.answers import Outcome
+from messaging.outcome import Outcome
 from messaging.replies import REPLY, Replies, Said
 from messaging.segments import Encoding
 from messaging.store import handoffs, messages, notices

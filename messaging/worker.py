@@ -14,12 +14,12 @@ import structlog
 from clients.errors import ClientError
 from clients.sealing import SealBroken
 from messaging import metrics
-from messaging.answers import Outcome
 from messaging.chat import links, numbers
 from messaging.errors import DatabaseAway, LeaseLost, Overtaken
 from messaging.handoff.switchboard import Switchboard
 from messaging.notices import Answering
 from messaging.outbox import Outbox, Try, some_jitter
+from messaging.outcome import Outcome
 from messaging.replies import Replies
 from messaging.store import conversations, handoffs, messages
 from messaging.store.conversations import Conversation
