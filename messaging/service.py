@@ -143,7 +143,7 @@ class Service:
                 clock=self._clock,
                 news=news,
             ),
-            number=settings.twilio_from,
+            numbers=settings.two_way_numbers,
             clock=self._clock,
         )
         self._heart = Heart(

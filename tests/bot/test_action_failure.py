@@ -194,6 +194,15 @@ async def test_every_call_says_who_we_are_on_one_connection(
     assert len(actions.connections) == 1
 
 
+async def test_every_call_names_the_turn_that_it_belongs_to(
+    ours: Ours, actions: StubActions
+) -> None:
+    await ours.say("thanks")
+
+    (turn,) = {headers["X-Correlation-Id"] for headers in actions.headers}
+    assert turn in {call["tracker"]["latest_message"]["message_id"] for call in actions.calls}
+
+
 async def test_a_restarted_action_server_costs_no_apology(ours: Ours, actions: StubActions) -> None:
     assert await ours.say("thanks") == ["It is done."]
     await actions.stop()
