@@ -143,6 +143,7 @@ def finish(
     _take_factors(hub, session, registration, account)
     account.password_hash = password_hash
     account.password_set_at = account.registered_at = now
+    account.first_registered_at = account.first_registered_at or now
     registration.completed_at, registration.password_hash = now, None
     session.execute(
         update(Invitation)

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import String, cast, func, literal, select, update
+from sqlalchemy import String, cast, func, literal, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from hub.accounts import (
     erasure,
     factor_changes,
+    factor_resets,
     invitations,
     mail_requests,
     registrations,
@@ -36,7 +38,7 @@ from hub.store.tables import (
     Registration,
     Tally,
 )
-from tests.hub.parts import key_of
+from tests.hub.parts import key_of, lay_open
 from tests.hub.people import PASSWORD, PLACE
 
 
@@ -197,6 +199,7 @@ def test_the_record_is_whole(hub, parent) -> None:
 @pytest.mark.parametrize("change", ["altered", "missing", "last missing", "first missing"])
 def test_a_record_that_was_tampered_with_is_found_out(hub, parent, change) -> None:
     with hub.store.transaction() as session:
+        lay_open(session)
         last = audit.head(session).number
         if change == "altered":
             session.execute(
@@ -207,6 +210,23 @@ def test_a_record_that_was_tampered_with_is_found_out(hub, parent, change) -> No
             session.delete(session.get_one(AuditEntry, number))
 
     assert verdict(hub).broken_at is not None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET actor = 'someone else' WHERE number = 2",
+        "DELETE FROM audit WHERE number = 2",
+        "DELETE FROM audit",
+        "DELETE FROM audit_head",
+        "UPDATE audit_head SET number = number - 1",
+    ],
+)
+def test_the_database_refuses_to_change_the_record(hub, parent, statement) -> None:
+    with pytest.raises(DBAPIError, match="append-only"), hub.store.transaction() as session:
+        session.execute(text(statement))
+
+    assert verdict(hub).broken_at is None
 
 
 def test_after_thirteen_months_the_record_begins_later_and_is_still_whole(
@@ -223,6 +243,36 @@ def test_after_thirteen_months_the_record_begins_later_and_is_still_whole(
 
     assert deleted["audit"] == old
     assert (found.first, found.broken_at) == (old + 1, None)
+    with pytest.raises(DBAPIError, match="append-only"), hub.store.transaction() as session:
+        session.execute(text(f"DELETE FROM audit WHERE number = {old + 1}"))
+
+
+@pytest.mark.parametrize(("age", "is_kept"), [(396, True), (397, False)])
+def test_an_event_is_kept_for_thirteen_months(hub, invite, clock, age, is_kept) -> None:
+    address = invite().email
+    clock.pass_by(timedelta(days=age))
+    invitations.invite(hub, email=address, actor="test")
+
+    retention.sweep(hub)
+
+    assert (verdict(hub).first == 1) is is_kept
+
+
+def test_who_was_helped_with_a_lost_factor_is_not_forgotten(hub, parent, clock) -> None:
+    sign_in.ask_for_help(hub, parent.begin())
+    reset_id = factor_resets.waiting(hub)[0].reset_id
+    factor_resets.whom_to_call(hub, reset_id, officer="officer-a")
+    factor_resets.called_back(hub, reset_id, officer="officer-a")
+    factor_resets.approve(hub, reset_id, officer="officer-b")
+    clock.pass_by(timedelta(days=1))
+    assert factor_resets.carry_out_due(hub) == 1
+    clock.pass_by(timedelta(days=60))
+
+    retention.sweep(hub)
+
+    assert rows(hub, Account) == 1
+    again = invitations.invite(hub, email=parent.email, actor="test")
+    assert again.account_id == parent.signed_in.account_id
 
 
 # ---- keys ------------------------------------------------------------------------------

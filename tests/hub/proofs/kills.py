@@ -139,6 +139,7 @@ def _approved(hub: Hub) -> dict[str, str]:
     sign_in.ask_for_help(hub, parent.begin())
     parent.notices()
     reset_id = factor_resets.waiting(hub)[0].reset_id
+    factor_resets.whom_to_call(hub, reset_id, officer="a")
     factor_resets.called_back(hub, reset_id, officer="a")
     factor_resets.approve(hub, reset_id, officer="b")
     parent.notices()
