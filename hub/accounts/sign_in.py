@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts import (
     audit,
+    authenticators,
     emails,
     factor_resets,
     invitations,
@@ -199,7 +200,10 @@ def _finish(
             method=given.method,
         )
         log.info("sign_in.finished", account=account.id, method=given.method)
-        return sessions.start(hub, session, account)
+        started = sessions.start(hub, session, account)
+        if found.renews is not None:
+            authenticators.take_along(session, former=found.renews, newer=started.session_id)
+        return started
 
 
 def _begin(hub: Hub, account_id: str, *, tried_by: str, renews: str | None) -> Begun:
