@@ -28,7 +28,7 @@ from hub.accounts.errors import (
     TooManyTries,
 )
 from hub.accounts.limits import Limits
-from hub.accounts.passwords import require_acceptable
+from hub.accounts.passwords import personal_words, require_acceptable
 from tests.hub.parts import CHEAP, code_in
 
 MINUTE, HOUR = 60, 3600
@@ -446,6 +446,54 @@ def test_what_is_common_or_near_at_hand_is_refused(password, fault) -> None:
         require_acceptable(password, Limits(), personal=["parentname"])
 
     assert refusal.value.fault == fault
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "EHCHub2026!!",
+        "Staffordshire-EHC-Hub",
+        "StaffordshireEHCP2026",
+        "staffs council 2026",
+        "Educationhealthandcare",
+        "Education, Health and Care Plan",
+        "localoffer2026",
+        "local-offer-20260301",
+        "Sam.Okafor-staffordshire",
+        "samokafor EHC hub 01071984",
+        "St4ff0rdsh1re-EHC-2026!",
+        "staffordshirerainbow",
+        "SENDStaffordshire!2027",
+    ],
+)
+def test_a_password_of_nothing_but_what_anyone_would_try_is_refused(password) -> None:
+    personal = personal_words("sam.okafor@gmail.com")
+
+    with pytest.raises(PasswordRefused) as refusal:
+        require_acceptable(password, Limits(), personal=personal)
+
+    assert refusal.value.fault == "easy_to_guess"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "green lantern over water",
+        "correct horse battery staple",
+        "seven quiet harbours",
+        "Staffordshire purple monkey dishwasher",
+        "careful planets sing loudly",
+        "my local scarecrow eats tulips",
+        "xK7#staffs9!q2ZwR",
+        "Sam likes 14 yellow bicycles",
+        "vT9qLm2xRz",
+        "lletygarwch ym mhobman",
+    ],
+)
+def test_a_good_password_may_hold_such_words(password) -> None:
+    personal = personal_words("sam.okafor@gmail.com")
+
+    assert require_acceptable(password, Limits(), personal=personal) == password
 
 
 @pytest.mark.parametrize(("idle_s", "is_open"), [(1799, True), (1800, False)])
