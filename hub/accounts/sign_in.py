@@ -15,6 +15,7 @@ from hub.accounts import (
     factor_resets,
     invitations,
     password_check,
+    sealed,
     second_factor,
     security_codes,
     sessions,
@@ -68,12 +69,11 @@ def begin(hub: Hub, *, email: str, password: str, tried_by: str) -> Begun:
         TooManyTries: too many wrong passwords for this address, or tries from this place.
     """
     address = emails.read(email)
-    lookup = hub.lookup.of("email", address)
     _require_room(hub, tried_by)
     with hub.store.transaction() as session:
         account = invitations.find_account(hub, session, address)
     registered = account if account is not None and account.registered_at is not None else None
-    password_check.require_right(hub, account=registered, lookup=lookup, password=password)
+    password_check.require_right(hub, account=registered, address=address, password=password)
     assert registered is not None
     return _begin(hub, registered.id, tried_by=tried_by, renews=None)
 
@@ -88,9 +88,8 @@ def begin_again(hub: Hub, signed_in: sessions.SignedIn, *, password: str, tried_
     _require_room(hub, tried_by)
     with hub.store.transaction() as session:
         account = session.get_one(Account, signed_in.account_id)
-    password_check.require_right(
-        hub, account=account, lookup=account.email_lookup, password=password
-    )
+        address = sealed.email_of(hub, account)
+    password_check.require_right(hub, account=account, address=address, password=password)
     return _begin(hub, account.id, tried_by=tried_by, renews=signed_in.session_id)
 
 

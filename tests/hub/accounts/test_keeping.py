@@ -1,5 +1,6 @@
 """What is kept for how long, under which key, and who is forgotten."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,9 @@ from hub.accounts import (
     factor_resets,
     invitations,
     mail_requests,
+    password_reset,
     registrations,
+    relay,
     resealing,
     retention,
     sign_in,
@@ -304,6 +307,79 @@ def test_after_resealing_the_old_keys_can_go(hub, both) -> None:
     assert sum(resealing.reseal(hub, actor="test").values()) == 0
     assert both.sign_in_by_app()
     assert sign_in.begin(hub, email=both.email, password=PASSWORD, tried_by=PLACE)
+
+
+def lock_password(parent) -> None:
+    for _ in range(10):
+        with pytest.raises(SignInRejected):
+            parent.begin("wrong password")
+    with pytest.raises(TooManyTries):
+        parent.begin()
+
+
+@pytest.mark.parametrize("locked", ["before the key was replaced", "afterwards"])
+def test_an_operator_lifts_a_lock_whichever_key_it_was_counted_under(hub, app_user, locked) -> None:
+    if locked == "before the key was replaced":
+        lock_password(app_user)
+    object.__setattr__(hub, "lookup", Lookup([key_of(8), key_of(2)]))
+    if locked == "afterwards":
+        lock_password(app_user)
+    with pytest.raises(TooManyTries):
+        app_user.begin()
+
+    unlocking.unlock(hub, email=app_user.email, actor="test")
+
+    assert app_user.sign_in_by_app()
+
+
+def test_a_new_password_lifts_the_lock_while_a_key_is_replaced(hub, app_user, clock) -> None:
+    object.__setattr__(hub, "lookup", Lookup([key_of(8), key_of(2)]))
+    lock_password(app_user)
+    mail_requests.ask(hub, mail_requests.RESET, email=app_user.email)
+    while relay.sweep(hub):
+        pass
+    token = re.search(r"/reset-password/(\S+)", app_user.mails.all[-1].plain)[1]
+    proof = password_reset.prove(
+        hub, token, method="app", typed=app_user.app_code(), tried_by=PLACE
+    )
+    password_reset.choose(hub, token, proof=proof, password="seven quiet harbours")
+    clock.pass_by(30)
+    app_user.password = "seven quiet harbours"
+
+    assert app_user.sign_in_by_app()
+
+
+def test_replacing_a_key_gives_a_guesser_no_more_tries(hub, app_user) -> None:
+    for _ in range(6):
+        with pytest.raises(SignInRejected):
+            app_user.begin("wrong password")
+    object.__setattr__(hub, "lookup", Lookup([key_of(8), key_of(2)]))
+    for _ in range(2):
+        with pytest.raises(SignInRejected):
+            app_user.begin("wrong password")
+    here = app_user.signed_in
+    for _ in range(2):  # where one is signed in the same tries are counted
+        with pytest.raises(SignInRejected):
+            sign_in.begin_again(hub, here, password="wrong password", tried_by=PLACE)
+
+    with pytest.raises(TooManyTries):
+        app_user.begin()
+
+
+def test_the_look_up_of_a_number_follows_a_new_key(hub, both, invite) -> None:
+    begun = registrations.begin(hub, code=invite().code, conversation_id="sms-1")
+    registrations.give_number(hub, begun.registration_id, typed="07700 900456")
+    object.__setattr__(hub, "lookup", Lookup([key_of(8), key_of(2)]))
+
+    done = resealing.reseal(hub, actor="test")
+
+    with hub.store.transaction() as session:
+        account = session.get_one(Account, both.signed_in.account_id)
+        registration = session.get_one(Registration, begun.registration_id)
+    assert account.number_lookup == hub.lookup.of("number", "+447700900123")
+    assert registration.number_lookup == hub.lookup.of("number", "+447700900456")
+    assert (done["accounts.number_lookup"], done["registrations.number_lookup"]) == (1, 2)
+    assert both.sign_in_by_text()
 
 
 def test_an_invitation_that_is_out_works_while_the_old_look_up_key_is_kept(hub, invite) -> None:
