@@ -32,9 +32,7 @@ def require_right(hub: Hub, *, account: Account | None, address: str, password: 
     Source: ASVS 5.0 6.3.1, 6.3.8; OWASP Authentication cheat sheet.
     """
     tally_id, locked_until = _count(hub, address)
-    stored = None if account is None else account.password_hash
-    too_long = len(password) > hub.limits.password_max_length
-    matches = hub.hasher.matches(None if too_long else stored, passwords.normalise(password))
+    matches = _is_right(hub, account, password)
     with hub.store.transaction(keep_on=SignInRejected) as session:
         if not matches:
             audit.note(
@@ -44,6 +42,12 @@ def require_right(hub: Hub, *, account: Account | None, address: str, password: 
         _take_back(hub, session, address, tally_id, locked_until)
     assert account is not None
     _renew_hash(hub, account, password)
+
+
+def _is_right(hub: Hub, account: Account | None, password: str) -> bool:
+    stored = None if account is None else account.password_hash
+    too_long = len(password) > hub.limits.password_max_length
+    return hub.hasher.matches(None if too_long else stored, passwords.normalise(password))
 
 
 def forget_tries(hub: Hub, session: Session, account: Account) -> None:

@@ -24,7 +24,7 @@ from hub.accounts import (
     times,
     tries,
 )
-from hub.accounts.errors import CodeExpired, HubError, SignInNeeded
+from hub.accounts.errors import CodeExpired, HubError, LinkRejected, SignInNeeded
 from hub.accounts.hub import Hub
 from hub.accounts.ids import new_token
 from hub.store.sealing import hash_token
@@ -132,6 +132,9 @@ def prove(hub: Hub, token: str, *, method: second_factor.Method, typed: str, tri
                 account_id=prover.account_id,
                 method=given.method,
             )
+    except LinkRejected:
+        second_factor.give_back(hub, prover, given)
+        raise
     except CodeExpired:
         texting.send_new_one(hub, lambda: _write_code(hub, token, tried_by))
     return proof

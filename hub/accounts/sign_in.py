@@ -149,6 +149,9 @@ def finish(hub: Hub, token: str, *, method: second_factor.Method, typed: str) ->
     given = second_factor.prepare(hub, prover, method=method, typed=typed)
     try:
         return _finish(hub, token, prover, given)
+    except SignInOver:
+        second_factor.give_back(hub, prover, given)
+        raise
     except CodeExpired:
         texting.send_new_one(hub, lambda: _write_code(hub, token))
 
