@@ -11,6 +11,7 @@ from hub.accounts import (
     erasure,
     factor_changes,
     factor_resets,
+    imports,
     invitations,
     mail_requests,
     password_reset,
@@ -83,6 +84,31 @@ def test_an_erased_person_is_in_the_record_of_events_only(hub, both) -> None:
     assert set(holds(hub, account_id)) == {"audit.subject"}
     with pytest.raises(NotFound):
         erasure.erase(hub, email=both.email, actor="test")
+
+
+@pytest.mark.parametrize("typed", ["next@example.com", " NEXT@Example.com "])
+def test_an_erased_person_is_not_invited_by_a_list_that_waits(hub, invite, typed) -> None:
+    invite("next@example.com")
+    import_id = imports.begin(hub, b"other@example.com\nnext@example.com\n", actor="test")
+
+    erasure.erase(hub, email=typed, actor="test")
+    while relay.sweep(hub):
+        pass
+
+    report = imports.report(hub, import_id)
+    assert [(row.line, row.reason) for row in report.refused] == [(2, "erased")]
+    assert (report.done, report.invited) == (2, 1)
+    with pytest.raises(NotFound):
+        erasure.erase(hub, email="next@example.com", actor="test")
+
+
+def test_who_only_waits_in_a_list_is_erased_too(hub) -> None:
+    import_id = imports.begin(hub, b"next@example.com\n", actor="test")
+
+    with pytest.raises(NotFound):
+        erasure.erase(hub, email="next@example.com", actor="test")
+
+    assert [row.reason for row in imports.report(hub, import_id).refused] == ["erased"]
 
 
 def test_an_operator_lifts_every_lock(hub, app_user) -> None:

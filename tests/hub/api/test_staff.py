@@ -7,6 +7,7 @@ import pytest
 from hub import last_resort
 from hub.accounts import sign_in
 from hub.store import audit
+from hub.store.tables import KeptAnswer
 from tests.hub.people import register
 
 
@@ -120,6 +121,23 @@ def test_accounts_are_shown_unlocked_and_erased(staff, hub, invite) -> None:
     assert shown.json["state"] == "registered"
     assert unlocked.json == erased.json == {"account_id": shown.json["account_id"]}
     assert gone.json["type"].endswith("not-found")
+
+
+def test_the_answers_to_an_erased_person_are_gone_too(call, staff, hub, invite) -> None:
+    invitation = invite()
+    other = call.begin(invite().code, "sms-2")
+    registration = call.begin(invitation.code)
+    path = f"/v1/registrations/{registration}"
+    call("POST", f"{path}/authenticators", {}, key="enrol")
+    call("POST", f"/v1/registrations/{other}/authenticators", {}, key="other")
+
+    staff("POST", "/v1/accounts/erase", {"email": invitation.email})
+
+    with hub.store.transaction() as session:
+        kept = session.query(KeptAnswer.registration_id).all()
+    again = call("POST", f"{path}/authenticators", {}, key="enrol")
+    assert {row.registration_id for row in kept} == {other, None}  # None: that of the erasure
+    assert again.status_code == 404
 
 
 def test_an_app_is_set_up_in_a_conversation(call, invite) -> None:
