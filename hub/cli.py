@@ -226,7 +226,7 @@ def verify_audit(as_json: bool) -> None:
     find that hash at that number, or the record was made anew.
     """
     hub = cli_parts.open_hub()
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         verdict = audit.verify(session)
     whole = verdict.broken_at is None
     sentence = (

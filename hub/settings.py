@@ -8,12 +8,23 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from hub.accounts import code_texts
 from hub.accounts.limits import Limits
+from hub.accounts.typed_codes import DIGITS
 
 KEY_BYTES: Final = 32
+ONE_TEXT: Final = 160
+"""Characters of GSM-7 in one segment."""
 OFFICER: Final = re.compile(r"[A-Za-z0-9._@-]{1,48}")
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -142,6 +153,16 @@ class Settings(BaseSettings):
             raise ValueError("must be an http or https URL")
         return value.rstrip("/")
 
+    @model_validator(mode="after")
+    def _a_code_fits_one_text(self) -> "Settings":
+        longest = code_texts.body("0" * DIGITS, self.hub_limits.code_lifetime, self.public_host)
+        if len(longest) > ONE_TEXT:
+            raise ValueError(
+                f"HUB_PUBLIC_URL: its host is {len(longest) - ONE_TEXT} characters too long for "
+                f"security codes to fit a text message of {ONE_TEXT}"
+            )
+        return self
+
     @property
     def database_url(self) -> str:
         """The SQLAlchemy URL; a SQLite file in `VAR_DIR` where none is set."""
@@ -189,7 +210,7 @@ def load(**values: Any) -> Settings:
             if error["type"] == "missing":
                 missing.append(name)
             else:
-                wrong.append(f"{name} ({error['msg']})")
+                wrong.append(f"{name} ({error['msg']})" if name else error["msg"])
         lines = []
         if missing:
             lines.append("Missing settings: " + ", ".join(missing))

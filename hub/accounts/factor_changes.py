@@ -53,7 +53,7 @@ class Settings:
 def settings_of(hub: Hub, signed_in: SignedIn) -> Settings:
     """Return the security settings of who is signed in."""
     limits, now = hub.limits, hub.clock.now()
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = session.get_one(Account, signed_in.account_id)
         others = session.scalars(
             select(func.count())
@@ -122,7 +122,7 @@ def resend_code(hub: Hub, signed_in: SignedIn, *, tried_by: str) -> security_cod
 
 def number_in_change(hub: Hub, signed_in: SignedIn) -> str | None:
     """Return the last three digits of the number that waits for its code; None: there is none."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         try:
             return numbers.last_three(_new_number(hub, session, signed_in))
         except NoCodeSent:

@@ -68,7 +68,7 @@ def ask(hub: Hub, session: Session, address: str) -> None:
 
 def waiting(hub: Hub) -> list[Reset]:
     """Return the requests that have not ended, oldest first."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = (
             select(FactorReset)
             .where(FactorReset.ended_at.is_(None))
@@ -83,7 +83,7 @@ def show(hub: Hub, reset_id: str) -> Reset:
     Raises:
         NotFound: there is none of this id.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         reset = session.get(FactorReset, reset_id, populate_existing=True)
         if reset is None:
             raise NotFound
@@ -198,7 +198,7 @@ def end_not_needed(hub: Hub, session: Session, account_id: str) -> None:
 
 def carry_out_due(hub: Hub) -> int:
     """Do what was approved and whose hold is over; return how many."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = select(FactorReset.id).where(
             FactorReset.ended_at.is_(None), FactorReset.due_at <= hub.clock.now()
         )

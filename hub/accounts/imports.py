@@ -113,7 +113,7 @@ def report(hub: Hub, import_id: str) -> Report:
     Raises:
         NotFound: there is none of this id.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         if session.get(InvitationImport, import_id) is None:
             raise NotFound
         counted = {
@@ -145,7 +145,7 @@ def report(hub: Hub, import_id: str) -> Report:
 
 def invite_waiting(hub: Hub, *, at_most: int = 50) -> int:
     """Invite some of the people whose lines wait; return how many lines were done."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = (
             select(ImportRow.import_id, ImportRow.line)
             .where(ImportRow.outcome.is_(None))

@@ -85,7 +85,7 @@ def ask(hub: Hub, kind: str, *, email: str, tried_by: str | None = None) -> None
 
 def answer_all(hub: Hub, *, at_most: int = 50) -> int:
     """Write the mails that were asked for, where there is someone to write to; return how many."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = select(MailRequest.id).order_by(MailRequest.created_at).limit(at_most)
         waiting = list(session.scalars(statement))
     for request_id in waiting:

@@ -70,7 +70,7 @@ def begin(hub: Hub, *, email: str, password: str, tried_by: str) -> Begun:
     """
     address = emails.read(email)
     _require_room(hub, tried_by)
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = invitations.find_account(hub, session, address)
     registered = account if account is not None and account.registered_at is not None else None
     password_check.require_right(hub, account=registered, address=address, password=password)
@@ -86,7 +86,7 @@ def begin_again(hub: Hub, signed_in: sessions.SignedIn, *, password: str, tried_
         TooManyTries: too many wrong passwords.
     """
     _require_room(hub, tried_by)
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = session.get_one(Account, signed_in.account_id)
         address = sealed.email_of(hub, account)
     password_check.require_right(hub, account=account, address=address, password=password)
@@ -99,7 +99,7 @@ def pending(hub: Hub, token: str) -> Pending:
     Raises:
         SignInOver: too long ago, finished, or never begun.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         found = _require(hub, session, token)
         account = session.get_one(Account, found.account_id)
         return Pending(
@@ -129,7 +129,7 @@ def text_state(hub: Hub, token: str) -> texting.TextState:
         NotFound: no code was sent.
         TextNotAccepted: the messaging service cannot be asked just now.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         owner = _require(hub, session, token).id
     return texting.state_of_newest(hub, owner)
 
@@ -144,7 +144,7 @@ def finish(hub: Hub, token: str, *, method: second_factor.Method, typed: str) ->
         Locked: too many wrong codes.
         FactorNotSet: the account does not have this way.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         prover = _prover(_require(hub, session, token))
     given = second_factor.prepare(hub, prover, method=method, typed=typed)
     try:

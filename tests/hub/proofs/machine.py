@@ -296,15 +296,16 @@ def sign_ins_walk(migrated: Path, counted: Counter[str]) -> type[RuleBasedStateM
             if self.finish(token, "text", typed):
                 self.succeed(sent[typed])
 
-        @rule(nth=st.integers(0, 3), off_by=st.integers(-2, 2))
-        def type_what_the_app_shows(self, nth: int, off_by: int) -> None:
-            token = self.newest(nth)
-            if token is None:
-                return
-            self.step()
+        @rule(nth=st.integers(0, 3), off_by=st.integers(-2, 2), again=st.booleans())
+        def type_what_the_app_shows(self, nth: int, off_by: int, again: bool) -> None:
             at = totp.step_at(self.clock.now()) + off_by
-            if self.finish(token, "app", self.parent.app_code(steps=off_by)):
-                self.succeed(f"app:{at}")
+            for _ in range(1 + again):
+                token = self.newest(nth)
+                if token is None:
+                    return
+                self.step()
+                if self.finish(token, "app", self.parent.app_code(steps=off_by)):
+                    self.succeed(f"app:{at}")
 
         @rule(nth=st.integers(0, 3), code=st.integers(0, 31))
         def guess_a_recovery_code(self, nth: int, code: int) -> None:
