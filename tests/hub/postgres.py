@@ -68,5 +68,8 @@ def empty(url: str) -> None:
             " AND tablename NOT IN ('alembic_version', 'audit_head')"
         ).fetchall()
         names = ", ".join(f'"{name}"' for (name,) in tables)
+        connection.execute("SET session_replication_role = replica")  # or triggers would refuse
         connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        connection.execute("UPDATE audit_head SET number = 0, hash = repeat('0', 64)")
+        connection.execute(
+            "UPDATE audit_head SET number = 0, hash = repeat('0', 64), trimmed_through = 0"
+        )
