@@ -35,12 +35,17 @@ train: .venv-rasa/.installed ## train the assistant, where something changed tha
 
 # ---- running ------------------------------------------------------------------------------------
 
+.PHONY: preflight
+preflight:
+	@scripts/preflight.sh
+
 .PHONY: run
-run: install train ## run the whole assistant; Ctrl-C stops it
+run: preflight install train ## run the whole assistant; Ctrl-C stops it
 	@exec $(PY) -m launch run
 
 .PHONY: invite
 invite: .venv/.installed ## invite a parent: make invite EMAIL=parent@example.com
+	@if [ -n "$${HUB_BASE_URL:-}" ]; then echo "Another hub is set (HUB_BASE_URL): invite there."; exit 2; fi
 	@if [ -z "$(EMAIL)" ]; then echo "Say whom: make invite EMAIL=parent@example.com"; exit 2; fi
 	@$(PY) -m launch exec $(PY) -m hub invite "$(EMAIL)"
 
@@ -57,11 +62,11 @@ story: .venv/.installed ## print a conversation, masked: make story [WHO=id or n
 PACKAGES := wire clients messaging webhooks actions hub simulator launch
 
 .PHONY: lint
-lint: .venv/.installed ## style, types, import rules
+lint: install ## style, types, import rules
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy $(PACKAGES)
-	@.venv/bin/mypy --python-version 3.10 wire
+	@.venv/bin/mypy --config-file bot/mypy.ini -p bot -p wire
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/yamllint --strict .
 	@.venv/bin/codespell $$(git ls-files '*.md' '*/responses.yml' '*/rules.yml')
@@ -121,6 +126,10 @@ check-edge: install ## every proof of the text-message edge: faults, forgeries, 
 .PHONY: check-conversation
 check-conversation: install train ## every rule over 5,000 random turns, the 56 paths, planted secrets
 	@$(PY) -m scripts.check_conversation
+
+.PHONY: check-taming
+check-taming: install ## each point in which Rasa is tamed: passes on ours, fails on stock Rasa
+	@$(PY) -m scripts.check_taming
 
 .PHONY: check-handoff
 check-handoff: install train ## every proof of the handoff: interleavings, persuasion, real helpdesks

@@ -14,12 +14,14 @@ from rasa_sdk.interfaces import ActionNotFoundException
 from sanic import Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, empty, json
+from structlog import contextvars
 
 from actions.core.services import Services
 from actions.registry import all_actions
 from clients.errors import ClientError
 from clients.vault import VaultExpired
-from wire.names import ACTIONS_WEBHOOK_PATH
+from wire import correlation
+from wire.names import ACTIONS_WEBHOOK_PATH, CORRELATION_ID
 from wire.signing import bearer_is_valid
 
 log = structlog.get_logger(__name__)
@@ -57,9 +59,11 @@ def _serve_actions(app: App, services: Services, tokens: Sequence[str]) -> None:
         call = request.json
         if not isinstance(call, dict) or not isinstance(call.get("next_action"), str):
             return json({"error": "not an action call"}, HTTPStatus.BAD_REQUEST)
+        given = request.headers.get(CORRELATION_ID, "")
         try:
-            # No action of ours reads the domain, and without one the executor refuses to run.
-            result = await executor.run({**call, "domain": {}})
+            with correlation.bound(given) as turn, contextvars.bound_contextvars(turn=turn):
+                # No action of ours reads the domain, and without one the executor refuses to run.
+                result = await executor.run({**call, "domain": {}})
         except ActionNotFoundException:
             return json({"error": "no such action"}, HTTPStatus.NOT_FOUND)
         return empty(HTTPStatus.NO_CONTENT) if result is None else json(result.model_dump())

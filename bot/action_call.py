@@ -22,6 +22,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from bot import WRITTEN_FOR_RASA
 from bot.errors import ActionsAway
 from bot.fail_closed import events_after_failure
+from wire import correlation
 
 log = logging.getLogger(__name__)
 
@@ -128,8 +129,10 @@ class ActionCall(EndpointConfig):
             return await self._once(method, call)
 
     async def _once(self, method: str, call: Mapping[str, Any]) -> tuple[int, bytes]:
+        with correlation.bound(_turn_id(call) or ""):
+            headers = {**(self.headers or {}), **correlation.headers()}
         async with self._open().request(
-            method, self.url, json=call, headers=self.headers, allow_redirects=False
+            method, self.url, json=call, headers=headers, allow_redirects=False
         ) as response:
             body = await response.content.read(MAX_ANSWER_BYTES + 1)
             while len(body) <= MAX_ANSWER_BYTES and not response.content.at_eof():

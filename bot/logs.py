@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 import warnings
+from collections.abc import MutableMapping
 from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any, Final, TextIO
@@ -99,7 +100,7 @@ def take_over_structlog() -> None:
     )
 
 
-def _name_only(_logger: Any, _method: str, event: dict[str, Any]) -> str:
+def _name_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     return str(event.get("event", ""))
 
 

@@ -1,6 +1,7 @@
 """Train when something that the model is made of has changed, and say so in one line."""
 
 import contextlib
+import errno
 import hashlib
 import io
 import json
@@ -16,6 +17,7 @@ import structlog
 from rasa.shared.exceptions import RasaException
 
 from bot.errors import WrongConfiguration
+from bot.progress import Progress
 
 MODEL: Final = Path("models/assistant.tar.gz")
 NOTES: Final = Path("models/assistant.json")
@@ -28,20 +30,42 @@ CODE: Final = (Path("bot/components"), Path("requirements/rasa.txt"))
 
 def main() -> int:
     """Train if needed; return the exit status."""
+    try:
+        failure = _bring_up_to_date()
+    except OSError as error:
+        failure = _cause(error)
+    except KeyboardInterrupt:
+        _say("Stopped; the model is as it was.")
+        return 130
+    if failure is not None:
+        _say(failure)
+        return 1
+    return 0
+
+
+def _bring_up_to_date() -> str | None:
     made_of = {"data": _digest(DATA), "code": _digest(CODE)}
     before = _notes()
     if MODEL.is_file() and before == made_of:
         _say("The model is up to date.")
-        return 0
-    _say("Training the model ...")
+        return None
+    _say("Training the model (one to three minutes where words to learn have changed) ...")
     # Rasa keeps trained parts by their settings and data; it does not see that our code changed.
     failure = _train(anew=before.get("code") != made_of["code"])
     if failure is not None:
-        _say(failure)
-        return 1
+        return failure
     NOTES.write_text(json.dumps(made_of))
     _say(f"Trained {MODEL}.")
-    return 0
+    return None
+
+
+def _cause(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The model was not trained: the disk is full. Free some space and try again."
+    return (
+        f"The model was not trained: {error.filename or MODEL.parent} cannot be used "
+        f"({error.strerror}). Change its owner, or use a checkout of your own."
+    )
 
 
 def _train(*, anew: bool) -> str | None:
@@ -50,7 +74,11 @@ def _train(*, anew: bool) -> str | None:
     MODEL.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=MODEL.parent) as folder:
         try:
-            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            with (
+                Progress(sys.stdout),
+                contextlib.redirect_stdout(said),
+                contextlib.redirect_stderr(said),
+            ):
                 model = _run_rasa(folder, anew=anew)
         except (SystemExit, RasaException, WrongConfiguration) as error:
             return f"{said.getvalue()}{error}"

@@ -5,7 +5,7 @@ nothing; all three are seen to here.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,13 @@ class CarrierRefused(Refused):
 
 
 class CarrierBusy(Unreachable):
-    """Too many requests: this one was certainly not carried out."""
+    """Too many requests: this one was certainly not carried out; `code` says why, where known."""
+
+    status = _TOO_MANY
+
+    def __init__(self, code: int | None = None) -> None:
+        super().__init__(_NEIGHBOUR, f"too many requests {code or ''}".rstrip())
+        self.code = code
 
 
 class CarrierAway(Unreachable):
@@ -66,6 +72,15 @@ class ReceivedText:
     body: str
     media_count: int
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What the carrier's list shows of texts to us, oldest first."""
+
+    texts: list[ReceivedText]
+    is_whole: bool
+    """False: there were more than are read at a time, and the oldest are missing."""
 
 
 class _TimedAdapter(HTTPAdapter):
@@ -141,8 +156,8 @@ class Twilio:
             raise Nonsense(_NEIGHBOUR, "no id")
         return message.sid
 
-    def find_sent(self, *, to: str, body: str, since: datetime) -> list[SentText]:
-        """Return texts with this very body to this number since then, oldest first.
+    def find_sent(self, *, to: str, body: str, segments: int, since: datetime) -> list[SentText]:
+        """Return texts to this number since then that may be this one, oldest first.
 
         Raises:
             Unreachable, CarrierRefused, Nonsense: nothing is known.
@@ -156,36 +171,40 @@ class Twilio:
                 created_at=message.date_created,
             )
             for message in listed
-            if message.body == body
+            if may_be(message.body, _count(message.num_segments), body=body, segments=segments)
             and message.date_created is not None
             and message.date_created >= since
         ]
         return sorted(found, key=lambda text: text.created_at)
 
-    def received(self, *, number: str, since: datetime) -> list[ReceivedText]:
-        """Return texts to our number (or Messaging Service) since then, oldest first.
+    def received(self, *, numbers: Sequence[str], since: datetime) -> Received:
+        """Return texts to these numbers of ours since then, oldest first.
 
         Raises:
             Unreachable, CarrierRefused, Nonsense: nothing is known.
         """
-        whose = {} if number.startswith(_SERVICE_PREFIX) else {"to": number}
-        listed = self._ask(
-            self._client.messages.list, date_sent_after=since, limit=LIST_LIMIT, **whose
-        )
-        found = [
-            ReceivedText(
-                carrier_id=str(message.sid),
-                number=str(message.from_),
-                body=str(message.body or ""),
-                media_count=int(message.num_media or 0),
-                created_at=message.date_created,
+        found: list[ReceivedText] = []
+        is_whole = True
+        for number in numbers:
+            listed = self._ask(
+                self._client.messages.list, to=number, date_sent_after=since, limit=LIST_LIMIT
             )
-            for message in listed
-            if str(message.direction) == "inbound"
-            and message.date_created is not None
-            and message.date_created >= since
-        ]
-        return sorted(found, key=lambda text: text.created_at)
+            # Newest first: what is cut off are the oldest, the first to have been lost.
+            is_whole = is_whole and len(listed) < LIST_LIMIT
+            found += [
+                ReceivedText(
+                    carrier_id=str(message.sid),
+                    number=str(message.from_),
+                    body=str(message.body or ""),
+                    media_count=_count(message.num_media),
+                    created_at=message.date_created,
+                )
+                for message in listed
+                if str(message.direction) == "inbound"
+                and message.date_created is not None
+                and message.date_created >= since
+            ]
+        return Received(texts=sorted(found, key=lambda text: text.created_at), is_whole=is_whole)
 
     def _ask(self, call: Any, **fields: Any) -> Any:
         try:
@@ -202,9 +221,25 @@ class Twilio:
             raise Nonsense(_NEIGHBOUR, type(exc).__name__) from exc
 
 
+def may_be(listed: str | None, listed_segments: int, *, body: str, segments: int) -> bool:
+    """Tell whether a text in the carrier's list may be the one that we look for.
+
+    Where bodies are redacted nothing stands there, and the count of segments has to do: 0 as long
+    as a Messaging Service has not chosen its sender.
+    """
+    if listed:
+        return listed == body
+    return listed_segments in (0, segments)
+
+
+def _count(number: str | int | None) -> int:
+    """Read a number that Twilio writes as a string."""
+    return int(number or 0)
+
+
 def _translated(exc: TwilioRestException) -> Exception:
     if exc.status == _TOO_MANY:
-        return CarrierBusy(_NEIGHBOUR, "too many requests")
+        return CarrierBusy(exc.code)
     if exc.status >= _SERVER_ERROR:
         return Unreachable(_NEIGHBOUR, f"status {exc.status}")
     return CarrierRefused(status=exc.status, code=exc.code)
@@ -212,9 +247,9 @@ def _translated(exc: TwilioRestException) -> Exception:
 
 def _connection_trouble(exc: requests.ConnectionError) -> Unreachable:
     # Refused or unresolved: urllib3 calls it a NewConnectionError. Broken off later, the request
-    # may have arrived.
+    # may have arrived; so it may where TLS broke, which also happens while an answer is read.
     cause = getattr(exc.args[0] if exc.args else None, "reason", None)
-    if type(cause).__name__ in {"NewConnectionError", "NameResolutionError", "SSLError"}:
+    if type(cause).__name__ in {"NewConnectionError", "NameResolutionError"}:
         return CarrierAway(_NEIGHBOUR, type(cause).__name__)
     return Unreachable(_NEIGHBOUR, type(exc).__name__)
 

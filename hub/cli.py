@@ -1,7 +1,5 @@
 """What an operator does from the command line."""
 
-import getpass
-import json
 import sys
 import time
 from collections.abc import Mapping
@@ -12,7 +10,7 @@ from typing import Any, Final
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub import logs, settings
+from hub import cli_parts, cli_resets, settings
 from hub.accounts import (
     erasure,
     imports,
@@ -31,15 +29,11 @@ from hub.accounts.errors import (
     RegistrationComplete,
     TooManyRequests,
 )
-from hub.accounts.hub import Hub
 from hub.accounts.times import for_reading
-from hub.assembly import make_hub
+from hub.cli_parts import AS_JSON, YES, actor, answer, confirm
 from hub.store import audit, schema
 from hub.store.engine import make_engine
 from hub.store.sealing import CannotUnseal
-
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
-YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 IMPORT_FAULTS: Final[Mapping[str, str]] = {
     "not_text": "The list is not text in UTF-8.",
@@ -85,26 +79,7 @@ def main() -> None:
     """Staffordshire EHC Hub: the account backend."""
 
 
-def _hub() -> Hub:
-    chosen = settings.load()
-    logs.configure("ERROR")
-    return make_hub(chosen)
-
-
-def actor() -> str:
-    """Return who is at the command line, for the record."""
-    return f"operator:{getpass.getuser()}"[:64]
-
-
-def answer(facts: Mapping[str, Any], sentence: str, *, as_json: bool) -> None:
-    """Print an answer for a person, or for a program."""
-    click.echo(json.dumps(dict(facts)) if as_json else sentence)
-
-
-def confirm(question: str, *, yes: bool) -> None:
-    """Ask, unless told not to; without a terminal nobody can answer, so `--yes` is needed."""
-    if not yes:
-        click.confirm(question, abort=True, err=True)
+main.add_command(cli_resets.resets)
 
 
 @main.command()
@@ -121,7 +96,7 @@ def migrate() -> None:
 @AS_JSON
 def invite(email: str, as_json: bool) -> None:
     """Invite EMAIL to register; an open invitation to the same address ends."""
-    hub = _hub()
+    hub = cli_parts.open_hub()
     invited = invitations.invite(hub, email=email, actor=actor(), held=True)
     reached = outbox.hand_over(hub, invited.outgoing_id, held=True)
     mailed = reached is outbox.Handover.ACCEPTED
@@ -152,7 +127,7 @@ def import_list(file: Path, yes: bool, as_json: bool) -> None:
 
     Stopped half-way, the running hub goes on with it.
     """
-    hub = _hub()
+    hub = cli_parts.open_hub()
     content = file.read_bytes()
     lines = len(content.splitlines())
     confirm(f"Invite the people in {file.name} (about {lines} lines)?", yes=yes)
@@ -181,7 +156,7 @@ def import_list(file: Path, yes: bool, as_json: bool) -> None:
 def withdraw(email: str, yes: bool, as_json: bool) -> None:
     """Withdraw the open invitation of EMAIL; its link and code no longer work."""
     confirm("Withdraw this invitation?", yes=yes)
-    withdrawn = invitations.withdraw(_hub(), email=email, actor=actor())
+    withdrawn = invitations.withdraw(cli_parts.open_hub(), email=email, actor=actor())
     sentence = "Withdrawn." if withdrawn else "There is no open invitation to this address."
     answer({"withdrawn": withdrawn}, sentence, as_json=as_json)
 
@@ -191,7 +166,7 @@ def withdraw(email: str, yes: bool, as_json: bool) -> None:
 @AS_JSON
 def show(email: str, as_json: bool) -> None:
     """Show how far EMAIL has come; never a number, code or link."""
-    found = overview.of_address(_hub(), email)
+    found = overview.of_address(cli_parts.open_hub(), email)
     if found is None:
         raise NotFound
     facts = found.facts()
@@ -209,7 +184,7 @@ def show(email: str, as_json: bool) -> None:
 def unlock(email: str, yes: bool, as_json: bool) -> None:
     """Lift every lock of codes and passwords of EMAIL, once you know whom you speak to."""
     confirm("Lift the locks of this account?", yes=yes)
-    account_id = unlocking.unlock(_hub(), email=email, actor=actor())
+    account_id = unlocking.unlock(cli_parts.open_hub(), email=email, actor=actor())
     answer({"account_id": account_id}, "The locks are lifted.", as_json=as_json)
 
 
@@ -220,7 +195,7 @@ def unlock(email: str, yes: bool, as_json: bool) -> None:
 def erase(email: str, yes: bool, as_json: bool) -> None:
     """Erase the person of EMAIL for good; the record of events keeps an opaque id."""
     confirm("Erase this person? This cannot be taken back.", yes=yes)
-    account_id = erasure.erase(_hub(), email=email, actor=actor())
+    account_id = erasure.erase(cli_parts.open_hub(), email=email, actor=actor())
     answer({"account_id": account_id}, f"Erased. The record knows {account_id}.", as_json=as_json)
 
 
@@ -230,7 +205,7 @@ def erase(email: str, yes: bool, as_json: bool) -> None:
 def reseal(yes: bool, as_json: bool) -> None:
     """Bring everything sealed to the first key of HUB_SEAL_KEY and HUB_LOOKUP_KEY."""
     confirm("Seal everything anew with the first keys?", yes=yes)
-    done = resealing.reseal(_hub(), actor=actor())
+    done = resealing.reseal(cli_parts.open_hub(), actor=actor())
     answer(done, f"{sum(done.values())} values are sealed anew.", as_json=as_json)
 
 
@@ -238,20 +213,24 @@ def reseal(yes: bool, as_json: bool) -> None:
 @AS_JSON
 def sweep(as_json: bool) -> None:
     """Delete what has been kept long enough; the running hub does so every hour."""
-    deleted = retention.sweep(_hub())
+    deleted = retention.sweep(cli_parts.open_hub())
     answer(deleted, f"{sum(deleted.values())} rows are gone.", as_json=as_json)
 
 
 @main.command("verify-audit")
 @AS_JSON
 def verify_audit(as_json: bool) -> None:
-    """Check the record of events: every hash, every number, beginning and end."""
-    hub = _hub()
-    with hub.store.transaction() as session:
+    """Check the record of events: every hash, every number, beginning and end.
+
+    Keep the printed head where the hub's database cannot be reached from: a later check must still
+    find that hash at that number, or the record was made anew.
+    """
+    hub = cli_parts.open_hub()
+    with hub.store.reading() as session:
         verdict = audit.verify(session)
     whole = verdict.broken_at is None
     sentence = (
-        f"{verdict.entries} entries, all as they were written."
+        f"{verdict.entries} entries, all as they were written.\nHead: {verdict.last} {verdict.head}"
         if whole
         else f"Entry {verdict.broken_at} is not as it was written, or missing."
     )

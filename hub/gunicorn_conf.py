@@ -3,6 +3,7 @@
 from typing import Any
 
 from hub import settings
+from wire.ending import END_WITHIN_S
 
 _settings = settings.load()
 
@@ -13,7 +14,7 @@ bind = [
 worker_class = "gthread"
 threads = _settings.hub_threads
 timeout = 30
-graceful_timeout = 20
+graceful_timeout = END_WITHIN_S
 keepalive = 5
 accesslog = None
 errorlog = "-"

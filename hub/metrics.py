@@ -25,7 +25,7 @@ class Kept(Collector):
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
         """Yield the events of record and the lengths of what waits."""
         now = self._hub.clock.now()
-        with self._hub.store.transaction() as session:
+        with self._hub.store.reading() as session:
             events = session.execute(
                 select(AuditEntry.event, func.count()).group_by(AuditEntry.event)
             ).all()

@@ -1,16 +1,31 @@
 """Everything the hub reads from its environment, in one frozen object."""
 
 import base64
+import hashlib
+import hmac
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from hub.accounts import code_texts
 from hub.accounts.limits import Limits
+from hub.accounts.typed_codes import DIGITS
 
 KEY_BYTES: Final = 32
+ONE_TEXT: Final = 160
+"""Characters of GSM-7 in one segment."""
+OFFICER: Final = re.compile(r"[A-Za-z0-9._@-]{1,48}")
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -50,6 +65,36 @@ def _keys(value: Any) -> Any:
     return tuple(keys)
 
 
+class StaffKey:
+    """A key of a staff system, and whose it is: what stands in the record of events."""
+
+    def __init__(self, officer: str, secret: SecretStr) -> None:
+        self.officer = officer
+        self.secret = secret
+
+    def __repr__(self) -> str:
+        return f"{self.officer}:***"
+
+
+def _staff_keys(value: Any) -> Any:
+    parts = _split(value)
+    if not isinstance(parts, tuple) or not all(isinstance(part, str) for part in parts):
+        return value
+    keys = [_staff_key(part) for part in parts]
+    if len({key.secret for key in keys}) < len(keys):
+        raise ValueError("each key must be given once: it says which officer is there")
+    return tuple(keys)
+
+
+def _staff_key(part: str) -> StaffKey:
+    name, colon, secret = part.rpartition(":")
+    if colon and not (OFFICER.fullmatch(name) and secret):
+        raise ValueError("an officer's name has 1 to 48 letters, digits and ._@- before its key")
+    # A key without a name is called by its fingerprint, so that two of them are two officers.
+    officer = name if colon else f"key-{hashlib.sha256(secret.encode()).hexdigest()[:12]}"
+    return StaffKey(officer, SecretStr(secret))
+
+
 Keys = Annotated[tuple[Key, ...], NoDecode, BeforeValidator(_keys), Field(min_length=1)]
 """Comma separated; the first is used for what is new, all are accepted for what is old."""
 
@@ -58,7 +103,11 @@ class Settings(BaseSettings):
     """The hub's settings; `load` is how to get one."""
 
     model_config = SettingsConfigDict(
-        frozen=True, env_nested_delimiter="__", arbitrary_types_allowed=True, extra="ignore"
+        frozen=True,
+        env_ignore_empty=True,
+        env_nested_delimiter="__",
+        arbitrary_types_allowed=True,
+        extra="ignore",
     )
 
     hub_host: str = "127.0.0.1"
@@ -72,8 +121,8 @@ class Settings(BaseSettings):
     hub_api_keys: Annotated[
         tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)
     ]
-    hub_admin_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
-    """Keys of staff systems; unset: what is theirs alone answers nobody."""
+    hub_admin_keys: Annotated[tuple[StaffKey, ...], NoDecode, BeforeValidator(_staff_keys)] = ()
+    """`officer:key`, or a key alone; unset: what is staff's alone answers nobody."""
     hub_code_key: Keys
     hub_seal_key: Keys
     hub_lookup_key: Keys
@@ -108,6 +157,16 @@ class Settings(BaseSettings):
             raise ValueError("must be an http or https URL")
         return value.rstrip("/")
 
+    @model_validator(mode="after")
+    def _a_code_fits_one_text(self) -> "Settings":
+        longest = code_texts.body("0" * DIGITS, self.hub_limits.code_lifetime, self.public_host)
+        if len(longest) > ONE_TEXT:
+            raise ValueError(
+                f"HUB_PUBLIC_URL: its host is {len(longest) - ONE_TEXT} characters too long for "
+                f"security codes to fit a text message of {ONE_TEXT}"
+            )
+        return self
+
     @property
     def database_url(self) -> str:
         """The SQLAlchemy URL; a SQLite file in `VAR_DIR` where none is set."""
@@ -130,6 +189,16 @@ class Settings(BaseSettings):
         return not (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
 
 
+def officer_of(keys: tuple[StaffKey, ...], given: str) -> str | None:
+    """Return whose key was given; None: nobody's. Every key is compared, whichever is right."""
+    of_key = [
+        key.officer
+        for key in keys
+        if hmac.compare_digest(key.secret.get_secret_value().encode(), given.encode())
+    ]
+    return of_key[0] if of_key else None
+
+
 def load(**values: Any) -> Settings:
     """Read the settings from the environment; keyword arguments take its place.
 
@@ -145,7 +214,7 @@ def load(**values: Any) -> Settings:
             if error["type"] == "missing":
                 missing.append(name)
             else:
-                wrong.append(f"{name} ({error['msg']})")
+                wrong.append(f"{name} ({error['msg']})" if name else error["msg"])
         lines = []
         if missing:
             lines.append("Missing settings: " + ", ".join(missing))

@@ -28,6 +28,8 @@ def make_service(chosen: settings.Settings) -> Service:
     hub = make_hub(chosen)
     if not chosen.hub_admin_keys:
         log.warning("api.no_staff_keys", so="staff operations answer nobody; set HUB_ADMIN_KEYS")
+    if not chosen.contact_email:
+        log.warning("factor_reset.helpdesk_has_no_address", so="set CONTACT_EMAIL")
     return Service(
         application=guarded(
             by_port(

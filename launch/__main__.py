@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from types import FrameType
 
-from launch import chat, product, readiness
+from launch import chat, environment, product, readiness
 from launch.preflight import NotReady
 from launch.product import ROOT
 
@@ -22,14 +22,16 @@ def say(text: str) -> None:
 
 def run(environ: Mapping[str, str]) -> int:
     """Start the product, tell where to look, and keep it until Ctrl-C."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.default_int_handler)
     prepared = product.prepare(environ)
     say("Bringing the databases up to date ...")
-    product.migrate(prepared.env)
+    product.migrate(prepared)
     processes = prepared.processes()
-    stopped = threading.Event()
+    stopped, hurried = threading.Event(), threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopped.set()
+        (hurried if stopped.is_set() else stopped).set()
 
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, stop)
@@ -41,15 +43,15 @@ def run(environ: Mapping[str, str]) -> int:
             gave_up=lambda: stopped.is_set() or processes.has_ended(),
             progress=lambda names: say("  waiting for " + ", ".join(names)) if names else None,
         )
-        if not stopped.is_set():
+        if not stopped.is_set() and not processes.has_ended():
             say(_trouble(late, processes.logs) if late else banner(prepared.env, prepared.without))
         while not stopped.wait(1):
             if processes.has_ended():
-                say(f"The process keeper ended; see {processes.logs}/supervisord.log")
+                say(f"The process keeper (supervisord) ended:\n{processes.last_words}")
                 return 1
     finally:
-        say("Stopping ...")
-        processes.stop()
+        say("Stopping ... (Ctrl-C again does not wait)")
+        processes.stop(is_hurried=hurried.is_set)
     return 0
 
 
@@ -57,7 +59,7 @@ def banner(env: Mapping[str, str], without: frozenset[str]) -> str:
     """Return where to look."""
     lines = ["", "The assistant is running."]
     if "simulator" not in without:
-        world = f"http://127.0.0.1:{env['SIMULATOR_PORT']}"
+        world = environment.door(env, "SIMULATOR_PORT")
         lines += [
             f"  phones (text the service)   {world}/phones",
             f"  mailbox (invitations)       {world}/mailbox",
@@ -103,6 +105,9 @@ def main(arguments: list[str]) -> int:
     except (NotReady, chat.NotStarted) as problem:
         say(f"Cannot start. {problem}")
         return 1
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130
     else:
         return 2
 

@@ -21,7 +21,6 @@ from launch.conversing import (
     WebChannel,
     invitation_code,
 )
-from launch.processes import left_out
 
 NUMBER: Final = "+447700900077"
 """One of Ofcom's numbers for drama, never anyone's."""
@@ -128,27 +127,29 @@ def shown(heard: Heard) -> str:
 def _channel(env: Mapping[str, str], number: str, *, is_web: bool) -> Channel:
     if is_web:
         return WebChannel(env["PUBLIC_BASE_URL"])
-    return PhoneChannel(f"http://127.0.0.1:{env['SIMULATOR_PORT']}", number)
+    return PhoneChannel(environment.door(env, "SIMULATOR_PORT"), number)
 
 
 @contextlib.contextmanager
 def _running(environ: Mapping[str, str], show: Show) -> Iterator[Mapping[str, str]]:
     """Give the settings of an assistant that runs; one that was started here is stopped again."""
     env = product.completed_environment(environ)
-    without = left_out(environ)
+    without = environment.left_out(environ)
     waiting = readiness.not_ready(readiness.doors(env, without))
     if not waiting:
         yield env
         return
     show("Nothing runs yet: starting the assistant for this talk ...")
     prepared = product.prepare(environ)
-    product.migrate(prepared.env)
+    product.migrate(prepared)
     processes = prepared.processes()
     processes.start()
     try:
         late = readiness.wait(
             readiness.doors(prepared.env, prepared.without), gave_up=processes.has_ended
         )
+        if processes.has_ended():
+            raise NotStarted(f"The process keeper ended:\n{processes.last_words}")
         if late:
             raise NotStarted(f"Not ready: {', '.join(late)}. See {processes.logs}.")
         yield prepared.env

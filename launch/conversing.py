@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 
 import httpx
 
+from launch import environment
+
 LONGEST_WAIT_S: Final = 20.0
 """One request waits no longer; whoever wants to wait longer asks again."""
 
@@ -166,7 +168,7 @@ def invitation_code(env: Mapping[str, str], email: str) -> str:
         "Authorization": f"Bearer {env['HUB_API_KEY']}",
         "Idempotency-Key": f"chat-{uuid.uuid4()}",
     }
-    simulator = f"http://127.0.0.1:{env['SIMULATOR_PORT']}"
+    simulator = environment.door(env, "SIMULATOR_PORT")
     with httpx.Client(timeout=_TIMEOUT, trust_env=False) as http:
         newest = max(
             (mail["id"] for mail in _mails(http, simulator, email, after=0, wait_s=0)), default=0

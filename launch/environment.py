@@ -1,10 +1,18 @@
-"""Every setting with a default that runs; what the environment already says is left as it is."""
+"""Every setting with a default that runs; what the environment already says is left as it is.
+
+The standard library alone, Python 3.8 or newer: `launch.preflight` reads it before there is an
+environment.
+"""
+
+from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 PORTS: Final = {
     "EDGE_PORT": "8080",
@@ -19,7 +27,24 @@ PORTS: Final = {
     "SIMULATOR_IMAP_PORT": "8143",
     "REDIS_PORT": "6399",
 }
-"""The loopback port of each door; docs/contracts.md says who stands behind it."""
+"""The port of each door; docs/contracts.md says who stands behind it."""
+
+HOSTS: Final = {
+    "EDGE_PORT": "EDGE_HOST",
+    "EDGE_INTERNAL_PORT": "EDGE_INTERNAL_HOST",
+    "HUB_PORT": "HUB_HOST",
+    "HUB_INTERNAL_PORT": "HUB_HOST",
+    "WORKER_PORT": "WORKER_HOST",
+    "RASA_PORT": "RASA_HOST",
+    "ACTIONS_PORT": "ACTIONS_HOST",
+    "SIMULATOR_PORT": "SIMULATOR_HOST",
+    "SIMULATOR_SMTP_PORT": "SIMULATOR_HOST",
+    "SIMULATOR_IMAP_PORT": "SIMULATOR_HOST",
+}
+"""The interface that a door is opened on, where it can be chosen; unset: loopback."""
+
+ANY_INTERFACE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where a door that stands open on every interface is reached from this machine."""
 
 
 def _key() -> str:
@@ -69,6 +94,44 @@ def uses_embedded_redis(environ: Mapping[str, str]) -> bool:
     return not environ.get("REDIS_URL")
 
 
+def uses_own_hub(environ: Mapping[str, str]) -> bool:
+    """Tell whether our hub is started: so unless the environment says where another one is."""
+    return not environ.get("HUB_BASE_URL")
+
+
+def left_out(environ: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of the Procfile that this environment replaces by real services."""
+    parts = {
+        "simulator": uses_simulator(environ),
+        "redis": uses_embedded_redis(environ),
+        "hub": uses_own_hub(environ),
+    }
+    return frozenset(name for name, is_started in parts.items() if not is_started)
+
+
+def ports(without: frozenset[str]) -> tuple[str, ...]:
+    """Return the port settings of the processes that are started."""
+    closed = tuple(f"{name.upper()}_" for name in without)
+    return tuple(name for name in PORTS if not name.startswith(closed))
+
+
+def interface(env: Mapping[str, str], port: str) -> str:
+    """Return the interface that the door of this port setting is opened on."""
+    return env.get(HOSTS.get(port, ""), "") or "127.0.0.1"
+
+
+def reached_at(env: Mapping[str, str], port: str) -> str:
+    """Return host:port at which this machine reaches the door of this port setting."""
+    host = interface(env, port)
+    host = ANY_INTERFACE.get(host, host)
+    return f"[{host}]:{env[port]}" if ":" in host else f"{host}:{env[port]}"
+
+
+def door(env: Mapping[str, str], port: str) -> str:
+    """Return the address at which this machine reaches the pages or the API behind a port."""
+    return "http://" + reached_at(env, port)
+
+
 def complete(environ: Mapping[str, str], stored: Mapping[str, str], root: Path) -> dict[str, str]:
     """Return the environment for the processes: what is set, then stored secrets, then defaults.
 
@@ -87,25 +150,22 @@ def complete(environ: Mapping[str, str], stored: Mapping[str, str], root: Path) 
     default("VAR_DIR", str(root / "var"))
     default("LOG_LEVEL", "INFO")
 
-    def loopback(port: str) -> str:
-        return f"http://127.0.0.1:{env[port]}"
-
     simulated, embedded = uses_simulator(environ), uses_embedded_redis(environ)
     for name in SECRETS:
         default(name, stored.get(name, ""))
     default("HUB_API_KEYS", env["HUB_API_KEY"])
     default("MESSAGING_API_KEYS", env["MESSAGING_API_KEY"])
-    default("PUBLIC_BASE_URL", loopback("EDGE_PORT"))
-    default("HUB_PUBLIC_URL", loopback("HUB_PORT"))
-    default("HUB_BASE_URL", loopback("HUB_INTERNAL_PORT"))
-    default("MESSAGING_BASE_URL", loopback("EDGE_INTERNAL_PORT"))
-    default("RASA_URL", loopback("RASA_PORT"))
-    default("ACTIONS_URL", loopback("ACTIONS_PORT") + "/webhook")
+    default("PUBLIC_BASE_URL", door(env, "EDGE_PORT"))
+    default("HUB_PUBLIC_URL", door(env, "HUB_PORT"))
+    default("HUB_BASE_URL", door(env, "HUB_INTERNAL_PORT"))
+    default("MESSAGING_BASE_URL", door(env, "EDGE_INTERNAL_PORT"))
+    default("RASA_URL", door(env, "RASA_PORT"))
+    default("ACTIONS_URL", door(env, "ACTIONS_PORT") + "/webhook")
     if embedded:
         server = f"127.0.0.1:{env['REDIS_PORT']}/0"
         default("REDIS_SERVER", str(root / REDIS_SERVER))
         env["REDIS_URL"] = f"redis://:{env['REDIS_PASSWORD']}@{server}"
-        env["RASA_REDIS_URL"] = f"redis://rasa:{env['REDIS_RASA_PASSWORD']}@{server}"
+        default("RASA_REDIS_URL", f"redis://rasa:{env['REDIS_RASA_PASSWORD']}@{server}")
     default("RASA_REDIS_URL", env["REDIS_URL"])
     if simulated:
         _simulate(env, stored)
@@ -119,10 +179,10 @@ def complete(environ: Mapping[str, str], stored: Mapping[str, str], root: Path) 
 def _simulate(env: dict[str, str], stored: Mapping[str, str]) -> None:
     for name in SIMULATED_SECRETS:
         env.setdefault(name, stored.get(name, ""))
-    env["TWILIO_API_BASE_URL"] = f"http://127.0.0.1:{env['SIMULATOR_PORT']}"
+    env["TWILIO_API_BASE_URL"] = door(env, "SIMULATOR_PORT")
     env.setdefault("TWILIO_FROM", SIMULATED_NUMBER)
     is_our_mailbox = "SMTP_URL" not in env
-    env.setdefault("SMTP_URL", f"smtp://127.0.0.1:{env['SIMULATOR_SMTP_PORT']}")
+    env.setdefault("SMTP_URL", "smtp://" + reached_at(env, "SIMULATOR_SMTP_PORT"))
     if is_our_mailbox and "HELPDESK" not in env:
         _simulate_helpdesk(env)
     env.setdefault("ALLOW_DRAMA_NUMBERS", "true")
@@ -138,7 +198,7 @@ def _simulate_helpdesk(env: dict[str, str]) -> None:
     env["HELPDESK"] = "email"
     env.setdefault("HELPDESK_MAIL_TO", "helpdesk@council.example")
     env.setdefault("HELPDESK_MAIL_FROM", "assistant@hub.council.example")
-    mailbox = f"127.0.0.1:{env['SIMULATOR_IMAP_PORT']}"
+    mailbox = reached_at(env, "SIMULATOR_IMAP_PORT")
     user = env["HELPDESK_MAIL_FROM"].replace("@", "%40")
     env.setdefault("HELPDESK_IMAP_URL", f"imap://{user}:simulated@{mailbox}/INBOX")
     env.setdefault("HELPDESK_POLL_S", "2")

@@ -4,14 +4,26 @@ honcho reads the Procfile; supervisord keeps the processes, since honcho stops a
 ends.
 """
 
+import contextlib
+import os
+import signal
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from configparser import RawConfigParser
 from pathlib import Path
+from typing import Final
 
 from honcho.environ import parse_procfile
 
-from launch import environment
+from launch import preflight
+from wire.ending import END_WITHIN_S
+
+KILLED_AFTER_S: Final = END_WITHIN_S + 5
+"""A process that has not ended by itself so long after it was told to, is killed."""
+
+GONE_WITHIN_S: Final = 5
+"""What was killed vanishes once its parent, or the system in its place, has taken note."""
 
 
 class Processes:
@@ -25,6 +37,13 @@ class Processes:
         commands = parse_procfile((root / "Procfile").read_text()).processes
         self.commands = {name: line for name, line in commands.items() if name not in without}
         self._supervisord: subprocess.Popen[bytes] | None = None
+
+    @property
+    def last_words(self) -> str:
+        """What the process keeper said last, and where it says more."""
+        log = self.logs / "supervisord.log"
+        lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+        return "\n".join([*lines[-3:], f"(from {log})"])
 
     @property
     def logs(self) -> Path:
@@ -42,16 +61,23 @@ class Processes:
             stdout=subprocess.DEVNULL,
         )
 
-    def stop(self, timeout_s: float = 40) -> None:
-        """Stop every process and wait for the end."""
+    def stop(self, *, is_hurried: Callable[[], bool] = lambda: False) -> None:
+        """Stop every process and wait for the end.
+
+        What is left when all their time is up is killed; at once when `is_hurried` says so.
+        """
         if self._supervisord is None:
             return
         self._supervisord.terminate()
-        try:
-            self._supervisord.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            self._supervisord.kill()
-            self._supervisord.wait()
+        # One after the other, so the times add up; and once more for the keeper itself.
+        deadline = time.monotonic() + KILLED_AFTER_S * (len(self.commands) + 1)
+        while not self.has_ended() and not is_hurried() and time.monotonic() < deadline:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._supervisord.wait(0.2)
+        self._supervisord.kill()
+        self._supervisord.wait()
+        _kill_session(self._supervisord.pid)
+        self._supervisord = None  # its number may be another's from now on
 
     def has_ended(self) -> bool:
         """Tell whether supervisord itself is gone."""
@@ -71,7 +97,7 @@ class Processes:
 
     def _write_configuration(self) -> Path:
         self.logs.mkdir(parents=True, exist_ok=True)
-        socket = self.folder / "supervisor.sock"
+        socket = self.folder / preflight.SOCKET
         ini = RawConfigParser()
         ini["supervisord"] = {
             "logfile": str(self.logs / "supervisord.log"),
@@ -95,7 +121,7 @@ class Processes:
                 # A neighbour that is not up yet must not use up the tries.
                 "startsecs": "1",
                 "startretries": "1000",
-                "stopwaitsecs": "20",
+                "stopwaitsecs": str(KILLED_AFTER_S),
                 "stopasgroup": "true",
                 "killasgroup": "true",
                 "redirect_stderr": "true",
@@ -106,11 +132,29 @@ class Processes:
         return self._configuration
 
 
-def left_out(environ: Mapping[str, str]) -> frozenset[str]:
-    """Return the names of the Procfile that this environment replaces by real services."""
-    names = set()
-    if not environment.uses_simulator(environ):
-        names.add("simulator")
-    if not environment.uses_embedded_redis(environ):
-        names.add("redis")
-    return frozenset(names)
+def _kill_session(session: int) -> None:
+    """Kill what is left, and wait until it is gone."""
+    deadline = time.monotonic() + GONE_WITHIN_S
+    while (left := _in_session(session)) and time.monotonic() < deadline:
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def _in_session(session: int) -> list[int]:
+    """Return the processes of a session: all that supervisord started, and what those started."""
+    found = []
+    for pid in _all_processes():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getsid(pid) == session:
+                found.append(pid)
+    return found
+
+
+def _all_processes() -> list[int]:
+    listed = Path("/proc")
+    if (listed / "self").exists():
+        return [int(path.name) for path in listed.iterdir() if path.name.isdecimal()]
+    told = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=True)  # noqa: S607 - where the system has it
+    return [int(word) for word in told.stdout.split()]

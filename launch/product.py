@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launch import environment, preflight, redis_server, secrets_file
-from launch.processes import Processes, left_out
+from launch.processes import Processes
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = preflight.ROOT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ def completed_environment(environ: Mapping[str, str]) -> dict[str, str]:
     Raises:
         preflight.NotReady: the state folder cannot be used.
     """
-    folder = Path(environ.get("VAR_DIR") or ROOT / "var").resolve()
+    folder = preflight.state_folder(environ, ROOT)
     preflight.check_folder(folder)
     makers = dict(environment.SECRETS)
     if environment.uses_simulator(environ):
@@ -47,17 +47,18 @@ def prepare(environ: Mapping[str, str]) -> Product:
     Raises:
         preflight.NotReady: with one clear sentence.
     """
-    without = left_out(environ)
+    without = environment.left_out(environ)
     env = completed_environment(environ)
-    preflight.check_settings(env)
-    preflight.check_ports(env, _ports(without))
+    preflight.check_settings(environ, env)
+    preflight.check_ports(env, environment.ports(without))
+    preflight.check_socket(Path(env["VAR_DIR"]))
     if "redis" not in without:
         redis_server.write_configuration(env)
     return Product(env=env, without=without)
 
 
-def migrate(env: Mapping[str, str]) -> None:
-    """Bring both databases to the newest schema.
+def migrate(prepared: Product) -> None:
+    """Bring the databases to the newest schema; that of another hub is not ours.
 
     Raises:
         preflight.NotReady: a database cannot be reached or migrated.
@@ -66,24 +67,23 @@ def migrate(env: Mapping[str, str]) -> None:
         package: subprocess.Popen(  # noqa: S603 - our own files
             [str(ROOT / ".venv/bin/python"), "-m", package, "migrate"],
             cwd=ROOT,
-            env=dict(env),
+            env=dict(prepared.env),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,  # Ctrl-C is told to us, and we tell them
         )
         for package in ("hub", "messaging")
+        if package not in prepared.without
     }
-    printed = {package: process.communicate()[0] for package, process in started.items()}
+    try:
+        printed = {package: process.communicate()[0] for package, process in started.items()}
+    finally:
+        for process in started.values():
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
     for package, process in started.items():
         if process.returncode:
             tail = "\n".join(printed[package].strip().splitlines()[-5:])
             raise preflight.NotReady(f"The {package} database could not be migrated:\n{tail}")
-
-
-def _ports(without: frozenset[str]) -> tuple[str, ...]:
-    unused = set()
-    if "simulator" in without:
-        unused |= {"SIMULATOR_PORT", "SIMULATOR_SMTP_PORT", "SIMULATOR_IMAP_PORT"}
-    if "redis" in without:
-        unused |= {"REDIS_PORT"}
-    return tuple(name for name in environment.PORTS if name not in unused)

@@ -6,6 +6,8 @@ from typing import Final
 
 import httpx
 
+from launch import environment
+
 READY_WITHIN_S: Final = 120.0
 """After this long something is wrong rather than slow (20 s on a trained tree with 2 cores)."""
 
@@ -21,7 +23,7 @@ def doors(env: Mapping[str, str], without: frozenset[str]) -> dict[str, str]:
         "simulator": "SIMULATOR_PORT",
     }
     return {
-        name: f"http://127.0.0.1:{env[port]}/readyz"
+        name: environment.door(env, port) + "/readyz"
         for name, port in ports.items()
         if name not in without
     }

@@ -15,7 +15,7 @@ def write_configuration(env: Mapping[str, str]) -> Path:
     lines = [
         "bind 127.0.0.1",
         f"port {env['REDIS_PORT']}",
-        f"dir {folder}",
+        f"dir {_quoted(folder)}",
         # Conversations in the tracker store outlive a restart; the rest is minutes old at most.
         "appendonly yes",
         "appendfsync everysec",
@@ -26,3 +26,8 @@ def write_configuration(env: Mapping[str, str]) -> Path:
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def _quoted(folder: Path) -> str:
+    escaped = str(folder).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

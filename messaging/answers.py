@@ -1,8 +1,7 @@
 """What a message is answered: by Rasa, by a fixed sentence, or not at all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 import structlog
@@ -13,59 +12,34 @@ from clients.vault import Vault
 from messaging import journeys, signals
 from messaging.chat import shows
 from messaging.contacts import Contacts
-from messaging.errors import TextRefused
 from messaging.handoff.board import Place
 from messaging.handoff.plans import Plan
 from messaging.handoff.states import State
-from messaging.handoff.switchboard import Line, Routed, Switchboard
+from messaging.handoff.switchboard import Routed, Switchboard
 from messaging.inbound import open_values
 from messaging.kinds import Kind
-from messaging.limits import HOUR, Limits
+from messaging.limits import Limits
 from messaging.log import new_id
-from messaging.numbers import check_mobile, e164
+from messaging.numbers import e164
+from messaging.outcome import Outcome
 from messaging.replies import CONFIRMATION, REPLY, Replies, Said
-from messaging.store import handoffs, messages, opt_outs
+from messaging.sentences import FIXED, TOO_MANY, TROUBLE, Sentences
+from messaging.silence import BREAKABLE, CAUSES, Silence
+from messaging.store import handoffs, messages
 from messaging.store.conversations import Conversation
 from messaging.store.database import Database
 from messaging.store.handoffs import Handoff
 from messaging.store.messages import Message
 from messaging.texts import Texts
-from messaging.translations import CALL, Translations
-from messaging.translations import HELP as IN_THEIR_LANGUAGE
-from messaging.translations import WELLBEING as WELLBEING_IN_THEIR_LANGUAGE
+from messaging.translations import Translations
 from wire.clock import Clock
 from wire.envelope import Sender, Turn, TurnAnswer
 from wire.names import WEBCHAT
 from wire.placeholders import INWARD, PHONE
 
-LAST_TRY_AFTER = timedelta(hours=24)
-"""A step's state is kept as long; an answer after that would answer nothing."""
-LOOP_WITHIN = timedelta(minutes=5)
-MOST_ALIKE = 20
-"""More texts of the same words within that time come from a machine."""
-MOST_SAME_REPLIES = 3
-
 _BAD_REQUEST: Final = 400
 _LAST_THREE = 3
 
-FIXED: Final = {
-    Kind.EMPTY: "utter_edge_empty",
-    Kind.MEDIA: "utter_edge_text_only",
-    Kind.REACTION: "utter_edge_reaction",
-    Kind.TOO_LONG: "utter_edge_too_long",
-    Kind.STOP: "utter_edge_stopped",
-    Kind.START: "utter_edge_started",
-    Kind.HELP: "utter_edge_help",
-    Kind.JOINED: "utter_edge_chat_joined",
-    Kind.NOT_JOINED: "utter_edge_chat_not_joined",
-    Kind.LEFT: "utter_edge_chat_left",
-}
-_VARIED: Final = frozenset(
-    FIXED[kind] for kind in (Kind.EMPTY, Kind.MEDIA, Kind.REACTION, Kind.TOO_LONG, Kind.START)
-)
-"""Not said twice running: the second time a person is named."""
-_SAID_BEFORE: Final = "utter_core_said_before"
-_HELP_AGAIN: Final = "utter_edge_help_again"
 _NOTED: Final = {
     Kind.STOP: "The parent has sent STOP: they get no more texts until they send START.",
     Kind.START: "The parent has sent START: texts reach them again.",
@@ -74,9 +48,10 @@ _NOTED: Final = {
 """Keywords of the networks: answered whoever has the conversation, and told to the person."""
 _OF_THE_CHAT: Final = (Kind.JOINED, Kind.NOT_JOINED, Kind.LEFT)
 """Of the way between phone and web chat: answered, and of no use to the person."""
-_NOT_ACCEPTED: Final = (Kind.EMPTY, Kind.MEDIA)
+_NOT_ACCEPTED: Final = (Kind.EMPTY, Kind.UNREAD, Kind.MEDIA)
 _HELD_BACK: Final = {
     Kind.EMPTY: "a message without words came, and the parent was told so",
+    Kind.UNREAD: "a message came whose words were lost; the parent was asked to send it again",
     Kind.MEDIA: "a picture or a file came; it was not accepted, and the parent was told so",
     Kind.TOO_LONG: "the message was longer than this, the rest was cut off",
     Kind.REACTION: "a reaction to a message",
@@ -91,22 +66,6 @@ class Assistant(Protocol):
 
     def hand_in(self, turn: Turn) -> TurnAnswer:
         """Return the answer to a turn."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a turn came to."""
-
-    said: list[Said] = field(default_factory=list)
-    awaiting: str | None = None
-    journey: str | None = None
-    state: str = messages.DONE
-    wants: list[Handoff] = field(default_factory=list)
-    """Requests for a person."""
-    plan: Plan | None = None
-    """What the turn does to the switchboard; None where there is no helpdesk."""
-    numbers: tuple[str, ...] = ()
-    """Opaque ids of the numbers that were given in a web chat."""
 
 
 class Answers:
@@ -140,16 +99,27 @@ class Answers:
         self._vault = vault
         self._contacts = contacts
         self._replies = replies
-        self._texts = texts
         self._sealer = Sealer(seal_key)
         self._clock = clock
         self._contact = contact
-        self._regions = regions
-        self._allow_drama = allow_drama
-        self._limits = limits
-        self._translations = translations or Translations(())
         self._notice = notice
         self._switchboard = switchboard
+        self._silence = Silence(
+            database=database,
+            contacts=contacts,
+            regions=regions,
+            allow_drama=allow_drama,
+            limits=limits,
+            clock=clock,
+        )
+        self._sentences = Sentences(
+            database=database,
+            replies=replies,
+            texts=texts,
+            contact=contact,
+            translations=translations or Translations(()),
+        )
+        self.fixed = self._sentences.fixed
 
     def to(self, held: Conversation, message: Message) -> Outcome:
         """Return what the message comes to.
@@ -159,15 +129,19 @@ class Answers:
         """
         kind = Kind(message.kind)
         noticed = self._notice(message.text) if kind in _WITH_WORDS else {}
-        wants = [self._urgent(held, message)] if noticed.get(signals.WELLBEING) else []
+        wants: list[Handoff] = []
+        if noticed.get(signals.WELLBEING):
+            wants = [self._wanted(held, message, reason=handoffs.WELLBEING, urgent=True)]
         place = self._switchboard.place(held.conversation_id) if self._switchboard else None
-        silence = self._reason_for_silence(held, message, kind)
-        if silence is not None:
+        silence = self._silence.cause(
+            held, message, too_many=self._sentences.fixed(held, TOO_MANY).text
+        )
+        if silence is not None and not (wants and silence in BREAKABLE):
             _log.warning("turn.not_answered", cause=silence)
             plan = self._silent_plan(held, place, message, silence, is_urgent=bool(wants))
-            return self._outcome(held, state=messages.IGNORED, wants=wants, plan=plan)
+            return Outcome.unmoved(held, state=messages.IGNORED, wants=wants, plan=plan)
         if place is not None and place.is_with_people:
-            return self._with_people(held, place, message, kind, wants)
+            return self._with_people(held, place, message, noticed, wants, silence)
         outcome = self._by_assistant(held, place, message, kind, noticed, wants)
         if outcome.plan is None and place is not None:
             # Even a fixed sentence is said only while nobody else has begun to speak.
@@ -183,15 +157,18 @@ class Answers:
         noticed: Mapping[str, Any],
         wants: list[Handoff],
     ) -> Outcome:
-        if wants and kind is not Kind.TEXT:
+        is_late = self._silence.is_too_late(message)
+        is_over = kind is not Kind.STOP and self._silence.is_too_many(message)
+        is_machine = self._silence.is_alike(message)
+        if wants and (kind is not Kind.TEXT or is_late or is_over or is_machine):
             # Whatever else is wrong with such a text, these words come first.
-            return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
-        if self._count_of_hour(message) == self._limits.turns_an_hour + 1:
-            return self._outcome(held, said=[self.fixed(held, "utter_edge_too_many")], wants=wants)
+            said = self._helplines(held, message, noticed)
+            return Outcome.unmoved(held, said=said, wants=wants)
+        if is_over:
+            return Outcome.unmoved(held, said=[self._sentences.fixed(held, TOO_MANY)])
         if kind in FIXED:
-            purpose = CONFIRMATION if kind is Kind.STOP else REPLY
-            return self._outcome(held, said=[self.fixed(held, FIXED[kind], purpose=purpose)])
-        if self._clock.now() - message.created_at > LAST_TRY_AFTER:
+            return Outcome.unmoved(held, said=[self._fixed(held, kind)])
+        if is_late:
             return self._unanswerable(held, "too_late", wants)
         if self._switchboard is not None and place is not None and not wants:
             routed = self._switchboard.answered(held, place, message)
@@ -207,36 +184,42 @@ class Answers:
         held: Conversation,
         place: Place,
         message: Message,
-        kind: Kind,
+        noticed: Mapping[str, Any],
         wants: list[Handoff],
+        silence: str | None,
     ) -> Outcome:
         """A person has the conversation: the assistant says nothing of its own accord."""
         assert self._switchboard is not None
+        kind = Kind(message.kind)
         if kind in _NOTED:
-            purpose = CONFIRMATION if kind is Kind.STOP else REPLY
-            said = [self.fixed(held, FIXED[kind], purpose=purpose)]
             plan = self._switchboard.noted(place, message, _NOTED[kind])
-            return self._outcome(held, said=said, plan=plan)
+            return Outcome.unmoved(held, said=[self._fixed(held, kind)], plan=plan)
         if kind in _OF_THE_CHAT:
             plan = Plan(place=place, state=place.state)
-            return self._outcome(held, said=[self.fixed(held, FIXED[kind])], plan=plan)
-        said = []
+            return Outcome.unmoved(held, said=[self._fixed(held, kind)], plan=plan)
+        said: list[Said] = []
         if wants:
-            text = self._wellbeing_text(held)
-            said.append(self._replies.prepare(text, channel=held.channel, author=messages.SERVICE))
+            said += self._helplines(held, message, noticed)
         elif kind in _NOT_ACCEPTED:
-            said.append(self.fixed(held, FIXED[kind]))
-        elif self._count_of_hour(message) == self._limits.turns_an_hour + 1:
-            said.append(self.fixed(held, "utter_edge_too_many"))
+            said.append(self._fixed(held, kind))
+        elif self._silence.is_too_many(message):
+            said.append(self._sentences.fixed(held, TOO_MANY))
+        held_back = CAUSES[silence] if silence else _HELD_BACK.get(kind)
         routed = self._switchboard.with_people(
-            place, message, is_urgent=bool(wants), held_back=_HELD_BACK.get(kind)
+            place, message, is_urgent=bool(wants), held_back=held_back
         )
         return self._routed(held, routed, wants, before=said)
 
-    def _wellbeing_text(self, held: Conversation) -> str:
-        """Return the signpost, in other words where it was said in the turn before."""
-        names = ("utter_wellbeing", "utter_wellbeing_again")
-        return self._varied(held, *(self._texts.say(n, channel=held.channel) for n in names))
+    def _fixed(self, held: Conversation, kind: Kind) -> Said:
+        purpose = CONFIRMATION if kind is Kind.STOP else REPLY
+        return self._sentences.fixed(held, FIXED[kind], purpose=purpose)
+
+    def _helplines(
+        self, held: Conversation, message: Message, noticed: Mapping[str, Any]
+    ) -> list[Said]:
+        """Return the signpost without Rasa, also in the language of who is in distress."""
+        language = self._sentences.language_of(message, noticed.get(signals.LANGUAGE))
+        return self._sentences.helplines(held, language)
 
     def _silent_plan(
         self,
@@ -251,10 +234,9 @@ class Answers:
         if self._switchboard is None or place is None:
             return None
         still = Plan(place=place, state=place.state)
-        if silence == "opted_out" and place.is_with_people:
-            held_back = "nothing was sent back: the parent has stopped texts"
+        if place.is_with_people:
             return self._switchboard.with_people(
-                place, message, is_urgent=is_urgent, held_back=held_back
+                place, message, is_urgent=is_urgent, held_back=CAUSES[silence]
             ).plan
         if silence == "opted_out" and is_urgent:
             return self._switchboard.urgent(held, place, message) or still
@@ -268,12 +250,8 @@ class Answers:
         before: list[Said] | None = None,
     ) -> Outcome:
         """Say what the switchboard says, in its words from data/."""
-        said = [*(before or []), *(self._line(held, line) for line in routed.lines)]
-        return self._outcome(held, said=said, wants=wants, plan=routed.plan)
-
-    def _line(self, held: Conversation, line: Line) -> Said:
-        text = self._texts.say(line.name, channel=held.channel, **line.values)
-        return self._replies.prepare(text, channel=held.channel, author=messages.SERVICE)
+        said = [*(before or []), *(self._sentences.line(held, line) for line in routed.lines)]
+        return Outcome.unmoved(held, said=said, wants=wants, plan=routed.plan)
 
     def _in_their_language(
         self,
@@ -284,92 +262,19 @@ class Answers:
     ) -> Outcome | None:
         """Answer someone who writes in another language, in it; None: the assistant answers.
 
-        A code or a number is worked on whatever language stands around it, but for danger. The
-        helplines are named in English too: the language may have been taken for another.
+        A code or a number is worked on whatever language stands around it, but for danger.
         """
         if not wants and (INWARD.search(message.text) or self._choice(held, message)):
             return None
-        noticed_language = noticed.get(signals.LANGUAGE)
-        if noticed_language in self._translations:
-            language = str(noticed_language)
-        else:
-            language = self._translations.asked_for(message.text) or ""
-        if not language:
+        language = self._sentences.language_of(message, noticed.get(signals.LANGUAGE))
+        if language is None:
             return None
-        pair = WELLBEING_IN_THEIR_LANGUAGE if wants else IN_THEIR_LANGUAGE
-        texts: list[tuple[str, str | None]] = [
-            (self._varied(held, *self._translations.both(language, pair)), language)
-        ]
         if wants:
-            english = ("utter_wellbeing", "utter_wellbeing_again")
-            in_english = (self._texts.say(name, channel=held.channel) for name in english)
-            texts.append((self._varied(held, *in_english), None))
-        else:
-            wants = [self._handoff(held, message, reason=handoffs.LANGUAGE)]
-            if "phone" in self._contact:
-                phone = self._contact["phone"]
-                texts.append((self._translations.say(language, CALL, phone=phone), language))
-        said = [
-            self._replies.prepare(text, channel=held.channel, author=messages.SERVICE, lang=lang)
-            for text, lang in texts
-        ]
-        return self._outcome(held, said=said, wants=wants)
-
-    def _varied(self, held: Conversation, first: str, again: str) -> str:
-        """Return the second wording where the first one was said in the turn before."""
-        with self._database.reading() as connection:
-            latest = messages.latest(
-                connection,
-                held.conversation_id,
-                authors=(messages.ASSISTANT, messages.SERVICE),
-                limit=3,
-            )
-        last_turn = [reply for reply in latest if reply.turn_id == latest[0].turn_id]
-        return again if any(reply.text == first for reply in last_turn) else first
-
-    def fixed(self, held: Conversation, name: str, *, purpose: str = REPLY) -> Said:
-        """Return what is said without Rasa."""
-        text = self._texts.say(name, channel=held.channel)
-        if name == FIXED[Kind.HELP]:
-            again = self._texts.say(_HELP_AGAIN, channel=held.channel)
-            ways = self._contact_lines(held.channel)
-            text = self._varied(held, " ".join([text, *ways]), " ".join([again, *ways]))
-        elif name in _VARIED:
-            text = self._varied(held, text, self._texts.say(_SAID_BEFORE, channel=held.channel))
-        return self._replies.prepare(
-            text, channel=held.channel, author=messages.SERVICE, purpose=purpose
-        )
-
-    def _reason_for_silence(self, held: Conversation, message: Message, kind: Kind) -> str | None:
-        if kind is Kind.AUTO_REPLY:
-            return "auto_reply"
-        if not self._may_be_texted(held):
-            return "not_mobile"
-        since = self._clock.now() - LOOP_WITHIN
-        with self._database.reading() as connection:
-            if kind is not Kind.STOP and opt_outs.stands(connection, held.conversation_id):
-                return "opted_out"
-            alike = messages.count_alike(connection, message, since=since)
-        if alike > MOST_ALIKE:
-            return "loop"
-        if self._count_of_hour(message) > self._limits.turns_an_hour + 1:
-            return "ceiling"
-        return None
-
-    def _count_of_hour(self, message: Message) -> int:
-        """Return how many texts of the last hour this one makes, itself counted."""
-        with self._database.reading() as connection:
-            return messages.count_up_to(connection, message, since=message.created_at - HOUR)
-
-    def _may_be_texted(self, held: Conversation) -> bool:
-        if held.sealed_number is None:
-            return True
-        number = self._contacts.open(held.sealed_number, held.conversation_id)
-        try:
-            check_mobile(number, regions=self._regions, allow_drama=self._allow_drama)
-        except TextRefused:
-            return False
-        return True
+            said = self._sentences.helplines(held, language)
+            return Outcome.unmoved(held, said=said, wants=wants)
+        wanted = self._wanted(held, message, reason=handoffs.LANGUAGE)
+        said = self._sentences.help_in(held, language)
+        return Outcome.unmoved(held, said=said, wants=[wanted])
 
     def _ask(
         self,
@@ -384,7 +289,8 @@ class Answers:
         except ClientError as exc:
             if wants:
                 # Not a moment later because a machine is down.
-                return self._outcome(held, said=[self.fixed(held, "utter_wellbeing")], wants=wants)
+                said = self._helplines(held, message, noticed)
+                return Outcome.unmoved(held, said=said, wants=wants)
             if isinstance(exc, Refused) and exc.status == _BAD_REQUEST:
                 return self._unanswerable(held, "refused", wants)
             if self._switchboard is not None and place is not None:
@@ -397,20 +303,28 @@ class Answers:
             self._replies.prepare_reply(reply, channel=held.channel)
             for reply in shows.with_input(answer.replies, answer.awaiting)
         ]
-        if self._is_loop(held, message, said):
+        if not wants and self._silence.is_same_again(held, said):
             _log.warning("turn.not_answered", cause="same_replies")
-            return self._outcome(held, state=messages.IGNORED, wants=wants)
+            return Outcome.unmoved(held, state=messages.IGNORED, wants=wants)
         journey = journeys.of_slot(answer.awaiting) or journeys.of_slot(held.awaiting)
         plan: Plan | None = None
         if self._switchboard is not None and place is not None:
             spoken = self._switchboard.spoken(held, place, message, answer.handoff)
             if isinstance(spoken, Routed):
-                # Its own words take the place of the assistant's second offer.
-                return self._routed(held, spoken, wants)
+                # Its own words take the place of the assistant's second offer, not of helplines.
+                return self._routed(held, spoken, wants, before=said if wants else None)
             plan = spoken
         is_offer = plan is not None and plan.state is State.OFFERED
         if answer.handoff is not None and not is_offer:
-            wants = [*wants, self._wanted(held, message, answer.handoff, journey)]
+            asked = answer.handoff
+            wanted = self._wanted(
+                held,
+                message,
+                reason=str(asked.get("reason") or "asked"),
+                journey=str(asked.get("journey") or journey or "") or None,
+                step=str(asked.get("step") or "") or None,
+            )
+            wants = [*wants, wanted]
         return Outcome(
             said=said,
             awaiting=answer.awaiting,
@@ -418,27 +332,6 @@ class Answers:
             wants=wants,
             plan=plan,
             numbers=self._numbers(held, message),
-        )
-
-    def _is_loop(self, held: Conversation, message: Message, said: list[Said]) -> bool:
-        """Tell whether the same words would get the same reply once more."""
-        if len(said) != 1 or INWARD.search(message.text):
-            # Two texts that look alike masked may hold two different codes.
-            return False
-        now, most = self._clock.now(), MOST_SAME_REPLIES
-        with self._database.reading() as connection:
-            replies, asked = (
-                messages.latest(connection, held.conversation_id, authors=authors, limit=limit)
-                for authors, limit in (
-                    ((messages.ASSISTANT, messages.SERVICE), most),
-                    ((messages.PERSON,), most + 1),
-                )
-            )
-        earlier = [reply for reply in replies if now - reply.created_at <= LOOP_WITHIN]
-        return (
-            len(earlier) == most
-            and {reply.text for reply in earlier} == {said[0].text}
-            and {question.text for question in asked} == {message.text}
         )
 
     def _turn(self, held: Conversation, message: Message, noticed: Mapping[str, Any]) -> Turn:
@@ -478,25 +371,7 @@ class Answers:
         number = self._contacts.open(held.sealed_number, held.conversation_id)
         return Sender(reference=self._vault.put(number), last_three=number[-_LAST_THREE:])
 
-    def _urgent(self, held: Conversation, message: Message) -> Handoff:
-        return self._handoff(held, message, reason=handoffs.WELLBEING, urgent=True)
-
     def _wanted(
-        self,
-        held: Conversation,
-        message: Message,
-        asked: Mapping[str, Any],
-        journey: str | None,
-    ) -> Handoff:
-        return self._handoff(
-            held,
-            message,
-            reason=str(asked.get("reason") or "asked"),
-            journey=str(asked.get("journey") or journey or "") or None,
-            step=str(asked.get("step") or "") or None,
-        )
-
-    def _handoff(
         self,
         held: Conversation,
         message: Message,
@@ -520,31 +395,5 @@ class Answers:
 
     def _unanswerable(self, held: Conversation, cause: str, wants: list[Handoff]) -> Outcome:
         _log.error("turn.dead", cause=cause)
-        said = self.fixed(held, "utter_edge_trouble")
-        return self._outcome(held, said=[said], state=messages.DEAD, wants=wants)
-
-    @staticmethod
-    def _outcome(
-        held: Conversation,
-        *,
-        said: list[Said] | None = None,
-        state: str = messages.DONE,
-        wants: list[Handoff] | None = None,
-        plan: Plan | None = None,
-    ) -> Outcome:
-        """Return an outcome that leaves the assistant's dialogue where it stood."""
-        return Outcome(
-            said=said or [],
-            awaiting=held.awaiting,
-            journey=held.journey,
-            state=state,
-            wants=wants or [],
-            plan=plan,
-        )
-
-    def _contact_lines(self, channel: str) -> list[str]:
-        """Say how to reach a person: only what is configured, nothing invented."""
-        return [
-            self._texts.say(f"utter_edge_contact_{way}", channel=channel, **{way: value})
-            for way, value in self._contact.items()
-        ]
+        said = self._sentences.fixed(held, TROUBLE)
+        return Outcome.unmoved(held, said=[said], state=messages.DEAD, wants=wants)

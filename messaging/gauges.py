@@ -8,7 +8,7 @@ from sqlalchemy.sql import ColumnElement
 from messaging import metrics
 from messaging.dead_letters import MESSAGE, TEXT
 from messaging.spool import Spool
-from messaging.store import marks, messages, outbox
+from messaging.store import handoffs, marks, messages, outbox
 from messaging.store.database import Database
 from messaging.store.schema import messages as message_rows
 from messaging.store.schema import outbox as outbox_rows
@@ -33,6 +33,8 @@ def read(database: Database, spool: Spool, clock: Clock) -> None:
         ):
             count = select(func.count()).select_from(table).where(condition)
             metrics.DEAD.labels(what=what).set(connection.execute(count).scalar_one())
+        for reason, wanted in handoffs.waiting_by_reason(connection).items():
+            metrics.PEOPLE_WANTED.labels(reason=reason).set(wanted)
         is_off = marks.get(connection, marks.SENDING_OFF) is not None
     metrics.SENDING_OFF.set(is_off)
     metrics.SPOOLED.labels(state="waiting").set(spool.count())

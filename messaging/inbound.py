@@ -22,7 +22,7 @@ from messaging.masking import mask
 from messaging.numbers import is_e164
 from messaging.queue import Wakeups
 from messaging.seen import Seen
-from messaging.spool import Record, Spool
+from messaging.spool import Record, Spool, fields_of
 from messaging.store import claims, conversations, messages, opt_outs
 from messaging.store.database import Database
 from wire.clock import Clock
@@ -54,6 +54,8 @@ class Arrival:
     media_count: int
     carrier_keyword: Keyword | None
     """Set when the carrier has dealt with STOP, START or HELP, and answered, by itself."""
+    is_unread: bool = False
+    """That it came is known, and what it said is not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,7 @@ class Taken:
     @classmethod
     def from_record(cls, record: Record) -> "Taken":
         """Read it back."""
-        plain = {name: record[name] for name in cls.__dataclass_fields__}
+        plain = fields_of(cls, record)
         plain["kind"] = Kind(plain["kind"])
         plain["received_at"] = datetime.fromisoformat(plain["received_at"])
         return cls(**plain)
@@ -267,6 +269,8 @@ def open_values(sealer: Sealer, message_id: str, sealed: bytes | None) -> Mappin
 def _kind(arrival: Arrival, body: str) -> Kind:
     if arrival.carrier_keyword is not None:
         return Kind(arrival.carrier_keyword)
+    if arrival.is_unread:
+        return Kind.UNREAD
     if not body:
         return Kind.MEDIA if arrival.media_count else Kind.EMPTY
     if len(body) > MAX_CHARACTERS:

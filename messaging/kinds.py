@@ -9,6 +9,8 @@ class Kind(StrEnum):
 
     TEXT = "text"
     EMPTY = "empty"
+    UNREAD = "unread"
+    """Its webhook never came, and the carrier has erased the words."""
     MEDIA = "media"
     """A picture, a voice note, a contact card."""
     REACTION = "reaction"

@@ -1,4 +1,7 @@
-"""How much may be sent: per number, block of numbers, asker, and altogether; a switch for all."""
+"""How much may be sent: per number, block of numbers and altogether; a switch for all.
+
+Whoever asks (an address, a session) has ceilings at the hub, which knows who that is.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +16,6 @@ from messaging.store import ceilings, marks
 
 PER_NUMBER: Final = "number"
 PER_BLOCK: Final = "block"
-PER_ORIGIN: Final = "origin"
 ALL_REQUESTED: Final = "requested"
 ALL_SEGMENTS: Final = "segments"
 
@@ -34,8 +36,6 @@ class Limits:
     """Texts of one purpose that another service may ask for, to one number."""
     per_block_an_hour: int = 50
     """The same to numbers that differ in their last four digits only: pumped ranges look so."""
-    per_origin_an_hour: int = 20
-    """The same on behalf of one address or chat session, where the asker names it."""
     requested_an_hour: int = 1_000
     """The same altogether."""
     segments_an_hour: int = 5_000
@@ -50,7 +50,6 @@ def charge_request(
     *,
     number_id: str,
     block_id: str | None,
-    origin: str | None,
     purpose: str,
     now: datetime,
 ) -> None:
@@ -66,8 +65,6 @@ def charge_request(
     _use(connection, f"{PER_NUMBER}/{number_id}/{purpose}", limits.per_number_a_day, day, now)
     if block_id is not None:
         _use(connection, f"{PER_BLOCK}/{block_id}", limits.per_block_an_hour, hour, now)
-    if origin is not None:
-        _use(connection, f"{PER_ORIGIN}/{origin}", limits.per_origin_an_hour, hour, now)
     _use(connection, ALL_REQUESTED, limits.requested_an_hour, hour, now)
 
 

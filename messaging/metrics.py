@@ -53,4 +53,7 @@ WAITING = Gauge("messaging_waiting", "What waits", ["what"])
 OLDEST = Gauge("messaging_oldest_waiting_seconds", "How long the oldest has waited", ["what"])
 DEAD = Gauge("messaging_dead_letters", "What nobody will try again by itself", ["what"])
 SPOOLED = Gauge("messaging_spool_records", "Records in the spool", ["state"])
+PEOPLE_WANTED = Gauge(
+    "messaging_people_wanted", "Requests for a person that nobody has taken up", ["reason"]
+)
 SENDING_OFF = Gauge("messaging_sending_off", "1 while sending is switched off")

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from messaging import segments
-from messaging.answers import Outcome
+from messaging.outcome import Outcome
 from messaging.replies import REPLY, Replies, Said
 from messaging.segments import Encoding
 from messaging.store import handoffs, messages, notices
@@ -120,8 +120,9 @@ class NoticedAnswers:
         return bool(outcome.said) and is_said_here and not is_urgent and not is_with_people
 
     def _tells_failure(self, held: Conversation, outcome: Outcome) -> bool:
-        failures = {self._texts.say(name, channel=held.channel) for name in FAILURES}
-        return any(one.text in failures for one in outcome.said)
+        # Some have the ways to people behind them.
+        failures = tuple(self._texts.say(name, channel=held.channel) for name in FAILURES)
+        return any(one.text.startswith(failures) for one in outcome.said)
 
     def _due(self, held: Conversation, *, is_failure: bool) -> Notice | None:
         with self._database.reading() as connection:

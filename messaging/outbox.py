@@ -16,9 +16,8 @@ from sqlalchemy import Connection
 from clients.errors import ClientError, Nonsense, Unreachable
 from clients.sealing import SealBroken, Sealer
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
-from messaging import carrier_codes, limits, metrics, unsendable
+from messaging import carrier_codes, limits, metrics, refusing, unsendable
 from messaging.carrier_codes import Reason
-from messaging.chat import links
 from messaging.contacts import Contacts
 from messaging.limits import Limits
 from messaging.replies import CONFIRMATION
@@ -31,7 +30,8 @@ FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 30.0
 LOOK_UP_AFTER_S = 3.0
 """The carrier's list may show a text a little after it was taken."""
-CLOCK_TOLERANCE = timedelta(seconds=5)
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far the carrier's clock may be behind ours; what is known to be another text is left out."""
 BURST = timedelta(seconds=2)
 """A sender that was quiet may send as much at once as it may in this time."""
 MAX_VALIDITY_S = 36_000
@@ -47,7 +47,7 @@ class Carrier(Protocol):
     ) -> str:
         """Hand over a text and return the carrier's id."""
 
-    def find_sent(self, *, to: str, body: str, since: datetime) -> list[SentText]:
+    def find_sent(self, *, to: str, body: str, segments: int, since: datetime) -> list[SentText]:
         """Return the carrier's own record of such texts."""
 
 
@@ -171,11 +171,18 @@ class Outbox:
         if text.purpose != CONFIRMATION and opt_outs.stands(connection, text.conversation_id):
             self._give_up(connection, text, Reason.OPTED_OUT, None, now)
             return True
+        if text.first_carrier_id is not None and outbox.is_overtaken(connection, text):
+            # An old answer after a newer one would only confuse.
+            reason = carrier_codes.judge(text.error_code).reason
+            self._give_up(connection, text, reason, text.error_code, now)
+            return True
         return False
 
     def _carry_out(self, attempt: Try) -> None:
         with structlog.contextvars.bound_contextvars(
-            text=attempt.text.text_id, conversation=attempt.text.conversation_id
+            text=attempt.text.text_id,
+            conversation=attempt.text.conversation_id,
+            turn=attempt.text.turn_id,
         ):
             try:
                 if attempt.is_ambiguous and self._is_settled(attempt):
@@ -183,7 +190,11 @@ class Outbox:
                 self._send(attempt)
             except CarrierRefused as exc:
                 self._refused(attempt, exc)
-            except (CarrierBusy, CarrierAway) as exc:
+            except CarrierBusy as exc:
+                if carrier_codes.judge(exc.code).is_ours:
+                    _log.error("text.our_fault", error_code=exc.code, status=exc.status)
+                self._again(attempt, exc, is_ambiguous=False)
+            except CarrierAway as exc:
                 self._again(attempt, exc, is_ambiguous=False)
             except (Unreachable, Nonsense) as exc:
                 self._again(attempt, exc, is_ambiguous=True)
@@ -214,6 +225,7 @@ class Outbox:
             found = self._carrier.find_sent(
                 to=attempt.number,
                 body=attempt.body,
+                segments=attempt.text.segments,
                 since=attempt.text.tried_at - CLOCK_TOLERANCE,
             )
         except ClientError as exc:
@@ -255,8 +267,7 @@ class Outbox:
             if exc.code == carrier_codes.OPTED_OUT_CODE:
                 # The number's own id: the text may be one of a web chat that it had joined.
                 phone_id = self._contacts.conversation_id(attempt.number)
-                opt_outs.add(connection, phone_id, source=opt_outs.CARRIER, now=now)
-                links.leave(connection, phone_id, now=now)
+                refusing.learn(connection, phone_id, now=now)
             self._give_up(connection, attempt.text, verdict.reason, exc.code, now)
 
     def _again(self, attempt: Try, exc: ClientError, *, is_ambiguous: bool) -> None:

@@ -1,15 +1,17 @@
 """Texts that the carrier has and we never got: its list is read, and what is missing taken in.
 
-A webhook that failed is not sent for ever, and by default hardly at all.
+A webhook that failed is not sent for ever, and by default hardly at all. What was texted to our
+numbers before the first look was meant for whatever had them then, and is left alone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from clients.errors import ClientError
-from clients.twilio import ReceivedText
+from clients.twilio import Received, ReceivedText
 from messaging import metrics
 from messaging.inbound import Arrival, Inbound, Receipt
 from messaging.store import claims, marks
@@ -19,7 +21,6 @@ from wire.clock import Clock
 EVERY = timedelta(minutes=5)
 LOOK_BACK = timedelta(minutes=30)
 """How far before the last look a look begins: the list may be late too."""
-FIRST_LOOK = timedelta(hours=24)
 SETTLED = timedelta(minutes=1)
 """A younger text may still be on its way to the webhook."""
 
@@ -29,21 +30,27 @@ _log = structlog.get_logger(__name__)
 class List(Protocol):
     """What is asked of `clients.twilio.Twilio`."""
 
-    def received(self, *, number: str, since: datetime) -> list[ReceivedText]:
-        """Return texts to our number since then, oldest first."""
+    def received(self, *, numbers: Sequence[str], since: datetime) -> Received:
+        """Return texts to these numbers of ours since then, oldest first."""
 
 
 class Reconciler:
     """Compares the carrier's list with ours every few minutes."""
 
     def __init__(
-        self, *, database: Database, carrier: List, inbound: Inbound, number: str, clock: Clock
+        self,
+        *,
+        database: Database,
+        carrier: List,
+        inbound: Inbound,
+        numbers: Sequence[str],
+        clock: Clock,
     ) -> None:
-        """Take everything it needs; `number` is the two-way one."""
+        """Take everything it needs; `numbers` are those that parents text."""
         self._database = database
         self._carrier = carrier
         self._inbound = inbound
-        self._number = number
+        self._numbers = numbers
         self._clock = clock
 
     def is_due(self) -> bool:
@@ -63,15 +70,23 @@ class Reconciler:
             DatabaseAway: the next look does it.
         """
         now = self._clock.now()
-        with self._database.reading() as connection:
+        with self._database.transaction(durable=False) as connection:
             last = marks.get(connection, marks.RECONCILED)
-        since = now - FIRST_LOOK if last is None else last - LOOK_BACK
+            back = now if last is None else last - LOOK_BACK
+            marks.keep_first(connection, marks.RECONCILED_FROM, back)
+            earliest = marks.get(connection, marks.RECONCILED_FROM) or back
+        since = max(back, earliest)
         try:
-            listed = self._carrier.received(number=self._number, since=since)
+            listed = self._carrier.received(numbers=self._numbers, since=since)
         except ClientError as exc:
             _log.warning("reconciler.list_away", cause=str(exc))
             return 0
-        found = sum(self._take(text) for text in listed if now - text.created_at >= SETTLED)
+        settled = [text for text in listed.texts if now - text.created_at >= SETTLED]
+        found = sum(self._take(text) for text in settled)
+        if not listed.is_whole:
+            # The next look begins where this one did; somebody has to see what is missing.
+            _log.error("reconciler.list_cut", read=len(listed.texts))
+            return found
         with self._database.transaction(durable=False) as connection:
             marks.keep(connection, marks.RECONCILED, now)
         return found
@@ -87,6 +102,8 @@ class Reconciler:
                 body=text.body,
                 media_count=text.media_count,
                 carrier_keyword=None,
+                # Nothing stands there where bodies are redacted; nobody knows what was said.
+                is_unread=not text.body and not text.media_count,
             )
         )
         if receipt is Receipt.DUPLICATE:

@@ -29,7 +29,6 @@ PURPOSES: Final = (SECURITY_CODE, NOTICE)
 MAX_VALID_FOR = timedelta(hours=10)
 """Twilio: ValidityPeriod is at most 36,000 s."""
 MAX_KEY_LENGTH = 150
-MAX_ORIGIN_LENGTH = 80
 
 _log = structlog.get_logger(__name__)
 
@@ -43,8 +42,6 @@ class Request:
     body: str
     purpose: str
     valid_for: timedelta
-    origin: str | None = None
-    """On whose behalf, opaque: a chat session, a hashed address. It has a ceiling of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +50,16 @@ class Senders:
 
     two_way: str
     codes: str
+    answered_at: str | None = None
+    """The number to text, where `two_way` is a Messaging Service."""
 
     def of(self, purpose: str) -> str:
         """Return the sender of texts of this purpose."""
         return self.codes if purpose == SECURITY_CODE else self.two_way
+
+    def can_be_answered(self, purpose: str) -> bool:
+        """Tell whether such a text comes from a number, and not from a name."""
+        return self.of(purpose) == self.two_way or is_e164(self.of(purpose))
 
 
 class RequestedTexts:
@@ -114,7 +117,6 @@ class RequestedTexts:
                 number_id=conversation_id,
                 # All of Ofcom's drama numbers are one block; they are taken beside the simulator.
                 block_id=None if is_drama(request.to) else self._contacts.block_id(request.to),
-                origin=request.origin,
                 purpose=request.purpose,
                 now=self._clock.now(),
             )
@@ -142,7 +144,7 @@ class RequestedTexts:
     def _body(self, request: Request) -> str:
         """Return the body in plain characters; from a name it says where an answer goes."""
         body = segments.plain(request.body).strip()
-        if is_e164(self._senders.of(request.purpose)) or not body:
+        if self._senders.can_be_answered(request.purpose) or not body:
             return body
         # A code's last line is for the phone, which looks for it there.
         first, _, rest = body.partition("\n")
@@ -151,13 +153,11 @@ class RequestedTexts:
 
     @property
     def _two_way(self) -> str:
-        return national(self._senders.two_way)
+        return national(self._senders.answered_at or self._senders.two_way)
 
     def _check(self, request: Request, body: str) -> None:
         if not 1 <= len(request.idempotency_key) <= MAX_KEY_LENGTH:
             raise TextRefused("Idempotency-Key", "missing_or_too_long")
-        if request.origin is not None and not 1 <= len(request.origin) <= MAX_ORIGIN_LENGTH:
-            raise TextRefused("origin", "out_of_range")
         if request.purpose not in PURPOSES:
             raise TextRefused("purpose", "unknown")
         if not timedelta(seconds=1) <= request.valid_for <= MAX_VALID_FOR:

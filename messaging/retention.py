@@ -19,7 +19,8 @@ TRANSCRIPTS: Final = timedelta(days=30)
 """Unless TRANSCRIPT_DAYS says otherwise; parents are told the days at first contact."""
 CLAIMS: Final = timedelta(days=395)
 """As long as the audit: a webhook that was captured cannot be replayed once the message is gone."""
-COUNTERS: Final = timedelta(hours=48)
+COUNTERS: Final = timedelta(hours=24)
+"""As long as the longest of their windows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ def sweep(connection: Connection, *, now: datetime, transcripts: timedelta = TRA
         conversations=_forget_conversations(connection, before=old),
         claims=claims.forget(connection, before=now - CLAIMS),
     )
+    outbox.erase_bodies(connection, now=now)
     ceilings.forget(connection, before=now - COUNTERS)
     relays.forget_strays(connection, before=old)
     return swept

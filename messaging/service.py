@@ -40,10 +40,10 @@ from messaging.translations import Translations
 from messaging.undelivered import Undelivered
 from messaging.worker import TurnWorker
 from wire.clock import Clock, SystemClock
+from wire.ending import END_WITHIN_S
 
 IDLE_MS = 1_000
 """How often an idle thread looks whether it is to stop."""
-STOP_WITHIN_MS = 25_000
 
 _log = structlog.get_logger(__name__)
 
@@ -143,7 +143,7 @@ class Service:
                 clock=self._clock,
                 news=news,
             ),
-            number=settings.twilio_from,
+            numbers=settings.two_way_numbers,
             clock=self._clock,
         )
         self._heart = Heart(
@@ -229,7 +229,7 @@ class Service:
             _log.warning("translations.unreviewed", languages=self._translations.unreviewed)
         self._stop.wait()
         _log.info("workers.stopping")
-        consumer.stop(timeout=STOP_WITHIN_MS)
+        consumer.stop(timeout=END_WITHIN_S * 1000)
         for thread in threads:
             thread.join()
         door.shutdown()

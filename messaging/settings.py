@@ -13,12 +13,15 @@ from pydantic import (
     SecretBytes,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from clients.sealing import key_from_base64
 from messaging.handoff.settings import HelpdeskSettings
 from messaging.limits import Limits
+from messaging.numbers import is_e164
 
 
 def _key(value: object) -> SecretBytes:
@@ -86,6 +89,9 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     twilio_auth_token: SecretStr
     twilio_from: str
     """The two-way number that parents text."""
+    twilio_numbers: str | None = Field(default=None, validate_default=True)
+    """The numbers that parents text, comma separated; needed where TWILIO_FROM is a Messaging
+    Service, which does not say them."""
     twilio_code_from: str | None = None
     """The sender of security codes; unset: the two-way number."""
 
@@ -94,7 +100,6 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     """Where mobiles may be, comma separated: add GG, JE, IM for the Crown dependencies."""
     limit_number_per_day: int = Field(default=10, ge=1)
     limit_block_per_hour: int = Field(default=50, ge=1)
-    limit_origin_per_hour: int = Field(default=20, ge=1)
     limit_requested_per_hour: int = Field(default=1_000, ge=1)
     limit_segments_per_hour: int = Field(default=5_000, ge=1)
     limit_turns_per_hour: int = Field(default=100, ge=1)
@@ -103,13 +108,27 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     """How long what was said is kept; parents are told so at first contact."""
     log_level: str = "INFO"
 
+    @field_validator("twilio_numbers")
+    @classmethod
+    def _are_known(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and not is_e164(str(info.data.get("twilio_from", "+0"))):
+            raise ValueError("is needed where TWILIO_FROM is not a number")
+        if value is not None and not all(is_e164(one.strip()) for one in value.split(",")):
+            raise ValueError("must be numbers in the form +447…, comma separated")
+        return value
+
+    @property
+    def two_way_numbers(self) -> tuple[str, ...]:
+        """The numbers that parents text; the first is the one that they are told."""
+        given = self.twilio_numbers or self.twilio_from
+        return tuple(number.strip() for number in given.split(","))
+
     @property
     def limits(self) -> Limits:
         """The ceilings."""
         return Limits(
             per_number_a_day=self.limit_number_per_day,
             per_block_an_hour=self.limit_block_per_hour,
-            per_origin_an_hour=self.limit_origin_per_hour,
             requested_an_hour=self.limit_requested_per_hour,
             segments_an_hour=self.limit_segments_per_hour,
             turns_an_hour=self.limit_turns_per_hour,

@@ -1,8 +1,8 @@
 """Where an inbound message waits, sealed, while the database cannot be written.
 
 One file a record, written under another name, flushed to the disk and renamed, so that a file is
-whole or not there. Names sort in the order of arrival. A file that cannot be read is set aside,
-never dropped.
+whole or not there. Names sort in the order of arrival. A file that cannot be read, or whose record
+cannot be stored, is set aside, never dropped: given its old ending back it is replayed again.
 """
 
 import fcntl
@@ -24,7 +24,9 @@ Record = Mapping[str, Any]
 
 _PLACE = "spool"
 _SUFFIX = ".sealed"
-_SET_ASIDE = ".corrupt"
+_SET_ASIDE = ".aside"
+_VERSION = 1
+"""Of the records. One that has none is of the first; a newer one is not for this software."""
 
 _log = structlog.get_logger(__name__)
 
@@ -58,7 +60,7 @@ class Spool:
         return sum(1 for _ in self._waiting())
 
     def count_set_aside(self) -> int:
-        """Return how many files could not be read."""
+        """Return how many files could not be read or stored."""
         return sum(1 for _ in self._folder.glob(f"*{_SET_ASIDE}"))
 
     def put(self, record: Record, *, key: str) -> None:
@@ -68,7 +70,8 @@ class Spool:
             SpoolAway: it could not be written; the record is not kept.
         """
         digest = hashlib.sha256(key.encode()).hexdigest()[:24]
-        sealed = self._sealer.seal(json.dumps(record), place=_PLACE)
+        plain = json.dumps({"version": _VERSION, **record})
+        sealed = self._sealer.seal(plain, place=_PLACE)
         try:
             with self._locked("put", fcntl.LOCK_EX):
                 if not any(self._folder.glob(f"*-{digest}{_SUFFIX}")):
@@ -81,7 +84,8 @@ class Spool:
         """Hand over what waits, oldest first, and return how many were taken.
 
         It ends early when the database is still away, and at once when another thread or process
-        is replaying.
+        is replaying. A record that fails in any other way is set aside: it would fail for ever, and
+        everything newer waits behind it.
         """
         taken = 0
         with suppress(BlockingIOError), self._locked("replay", fcntl.LOCK_EX | fcntl.LOCK_NB):
@@ -93,6 +97,9 @@ class Spool:
                     take(record)
                 except DatabaseAway:
                     break
+                except Exception as exc:  # noqa: BLE001 - whatever it is, the others must not wait
+                    _set_aside(path, type(exc).__name__)
+                    continue
                 path.unlink()
                 taken += 1
         if taken:
@@ -101,12 +108,14 @@ class Spool:
 
     def _read(self, path: Path) -> Record | None:
         try:
-            record = json.loads(self._sealer.open(path.read_bytes(), place=_PLACE))
-        except (SealBroken, ValueError):
-            path.rename(path.with_suffix(_SET_ASIDE))
-            _log.exception("spool.set_aside")
+            record = dict(json.loads(self._sealer.open(path.read_bytes(), place=_PLACE)))
+        except (SealBroken, ValueError) as exc:
+            _set_aside(path, type(exc).__name__)
             return None
-        return dict(record)
+        if record.get("version", 1) > _VERSION:
+            _set_aside(path, "newer software")
+            return None
+        return record
 
     def _waiting(self) -> Iterator[Path]:
         return self._folder.glob(f"*{_SUFFIX}")
@@ -123,6 +132,19 @@ class Spool:
         with (self._folder / f".{name}.lock").open("w") as lock:
             fcntl.flock(lock, how)
             yield
+
+
+def fields_of(kind: Any, record: Record) -> dict[str, Any]:
+    """Return what a record holds of a dataclass's fields; others are left out.
+
+    A field that older software did not write has its default.
+    """
+    return {name: record[name] for name in kind.__dataclass_fields__ if name in record}
+
+
+def _set_aside(path: Path, cause: str) -> None:
+    path.rename(path.with_suffix(_SET_ASIDE))
+    _log.error("spool.set_aside", file=path.name, cause=cause)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

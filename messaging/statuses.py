@@ -1,15 +1,20 @@
 """News from the carrier about a text."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
-from messaging import carrier_codes, metrics, unsendable
+from messaging import carrier_codes, metrics, refusing, unsendable
+from messaging.carrier_codes import Verdict
+from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
-from messaging.spool import Record, Spool
-from messaging.store import opt_outs, outbox
+from messaging.spool import Record, Spool, fields_of
+from messaging.store import conversations, outbox
 from messaging.store.database import Database
+from messaging.store.outbox import Text
 from wire.clock import Clock
 
 STATUS_RECORD: Final = "status"
@@ -45,9 +50,12 @@ class News:
 class Statuses:
     """Takes in status callbacks; safe to share between threads."""
 
-    def __init__(self, *, database: Database, spool: Spool, clock: Clock) -> None:
+    def __init__(
+        self, *, database: Database, spool: Spool, contacts: Contacts, clock: Clock
+    ) -> None:
         """Take everything it needs; nothing is opened."""
         self._database = database
+        self._contacts = contacts
         self._spool = spool
         self._clock = clock
 
@@ -69,7 +77,7 @@ class Statuses:
         Raises:
             DatabaseAway: not yet.
         """
-        self._store(News(**{name: record[name] for name in News.__dataclass_fields__}))
+        self._store(News(**fields_of(News, record)))
 
     def _store(self, news: News) -> None:
         state = STATES.get(news.status)
@@ -84,7 +92,8 @@ class Statuses:
             if text is None:
                 _log.warning("status.of_no_text", carrier_id=news.carrier_id)
                 return
-            is_news = outbox.report(
+            is_again = is_bad and self._send_again(connection, news, verdict, now=now)
+            is_news = is_again or outbox.report(
                 connection,
                 news.text_id,
                 state,
@@ -94,8 +103,8 @@ class Statuses:
                 now=now,
             )
             if is_news and news.error_code == carrier_codes.OPTED_OUT_CODE:
-                opt_outs.add(connection, text.conversation_id, source=opt_outs.CARRIER, now=now)
-            elif is_news and is_bad:
+                self._learn_opt_out(connection, text, now=now)
+            elif is_news and is_bad and not is_again:
                 unsendable.tell(connection, text, now=now)
         metrics.NEWS.labels(state=state, news=str(is_news).lower()).inc()
         if text.accepted_at is not None:
@@ -104,8 +113,31 @@ class Statuses:
             "status.taken" if is_news else "status.old",
             text=news.text_id,
             conversation=text.conversation_id,
+            turn=text.turn_id,
             state=state,
             error_code=news.error_code,
+            is_sent_again=is_again,
         )
         if is_news and is_bad and verdict.is_ours:
             _log.error("status.our_fault", text=news.text_id, error_code=news.error_code)
+
+    @staticmethod
+    def _send_again(connection: Connection, news: News, verdict: Verdict, *, now: datetime) -> bool:
+        if verdict.again_after is None or news.error_code is None:
+            return False
+        return outbox.send_again(
+            connection,
+            news.text_id,
+            news.carrier_id,
+            error_code=news.error_code,
+            due_at=now + verdict.again_after,
+        )
+
+    def _learn_opt_out(self, connection: Connection, text: Text, *, now: datetime) -> None:
+        """Note it of the number's own id: the text may be one of a web chat that it had joined."""
+        conversation = conversations.get(connection, text.conversation_id)
+        if conversation is None or conversation.sealed_number is None:
+            _log.warning("status.opt_out_of_nobody", text=text.text_id)
+            return
+        number = self._contacts.open(conversation.sealed_number, text.conversation_id)
+        refusing.learn(connection, self._contacts.conversation_id(number), now=now)

@@ -44,7 +44,7 @@ class Ticker:
         tick_s: float,
         clock: Clock,
     ) -> None:
-        """Take everything it needs; `threads` bounds what a sweep does at the same time."""
+        """Take everything it needs; `threads` bounds the turns of a sweep at the same time."""
         self._database = database
         self._worker = worker
         self._sender = sender
@@ -53,6 +53,8 @@ class Ticker:
         self._tick_s = tick_s
         self._clock = clock
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sweep")
+        # A code that is due waits behind no turns, however many there are.
+        self._sending = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._busy: set[str] = set()
         self._busy_lock = Lock()
 
@@ -65,7 +67,8 @@ class Ticker:
                 _log.error("ticker.database_away", cause=str(exc))
             except Exception:  # noqa: BLE001 - the next tick tries again
                 _log.exception("ticker.broke")
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._sending):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def tick(self) -> list[Future[Any]]:
         """Sweep once if elected, and return what was begun."""
@@ -79,7 +82,7 @@ class Ticker:
         begun = [self._begin(c, partial(self._worker.work, c)) for c in due]
         begun += [self._begin(chore.name, partial(self._do, chore)) for chore in self._due(now)]
         if texts:
-            begun.append(self._begin("outbox", self._send))
+            begun.append(self._begin("outbox", self._send, pool=self._sending))
         return [future for future in begun if future is not None]
 
     def _due(self, now: datetime) -> list[Chore]:
@@ -105,13 +108,15 @@ class Ticker:
             _log.exception("ticker.sending_broke")
             return 0
 
-    def _begin(self, key: str, work: Callable[[], int]) -> Future[int] | None:
+    def _begin(
+        self, key: str, work: Callable[[], int], *, pool: ThreadPoolExecutor | None = None
+    ) -> Future[int] | None:
         """Start a piece of work unless it is under way already."""
         with self._busy_lock:
             if key in self._busy:
                 return None
             self._busy.add(key)
-        future = self._pool.submit(work)
+        future = (pool or self._pool).submit(work)
         future.add_done_callback(lambda _done: self._finished(key))
         return future
 

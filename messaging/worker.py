@@ -14,12 +14,12 @@ import structlog
 from clients.errors import ClientError
 from clients.sealing import SealBroken
 from messaging import metrics
-from messaging.answers import Outcome
 from messaging.chat import links, numbers
 from messaging.errors import DatabaseAway, LeaseLost, Overtaken
 from messaging.handoff.switchboard import Switchboard
 from messaging.notices import Answering
 from messaging.outbox import Outbox, Try, some_jitter
+from messaging.outcome import Outcome
 from messaging.replies import Replies
 from messaging.store import conversations, handoffs, messages
 from messaging.store.conversations import Conversation
@@ -122,7 +122,7 @@ class TurnWorker:
                 seconds=round(self._clock.monotonic() - began, 3),
                 waited_s=round(waited.total_seconds(), 3),
             )
-        self._pass_on(held, first)
+            self._pass_on(held, first)
         return following
 
     def _as_heard(self, held: Conversation, message: Message) -> Conversation:

@@ -3,7 +3,8 @@
 100 journeys by text message through every real process, then the same texts through stock Rasa
 (its own Twilio channel, the pipeline of `rasa init`, our data and action server) in the same run.
 Both talk to the same stand-in carrier. Prints a table; the last line is one JSON object. Exits 1
-where a bound is broken: start to ready 20 s, memory 1.5 GiB, text to text p50 250 ms.
+where a bound is broken: start to ready 20 s (from the words `make run` too), memory 1.5 GiB, text
+to text p50 250 ms, training 180 s.
 """
 
 import argparse
@@ -19,17 +20,18 @@ import time
 from typing import Any
 
 from launch.product import ROOT
-from tests.bench import machine, stock
+from tests.bench import machine, own_start, stock
 from tests.bench.carrier import TimedCarrier
 from tests.bench.machine import Cost, cost_of
 from tests.e2e.journey import INVITATION_CODE, SECURITY_CODE
-from tests.e2e.running import RunningProduct, free_ports, running_product
+from tests.e2e.running import RunningProduct, running_product
+from tests.standins.ports import free_ports
 from tests.standins.smtp import Mailbox
 
 NUMBER = "+447700900001"
 CODE_WITHIN_S = 15.0
 NOT_MEASURED = Cost(0.0, 0.0)
-START_BOUND_S, MEMORY_BOUND_MB, REPLY_BOUND_S = 20.0, 1536.0, 0.250
+START_BOUND_S, MEMORY_BOUND_MB, REPLY_BOUND_S, TRAIN_BOUND_S = 20.0, 1536.0, 0.250, 180.0
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -108,6 +110,7 @@ def main() -> int:
     options = parser.parse_args()
     install, train = (NOT_MEASURED, NOT_MEASURED) if options.without_set_up else set_up()
     stock_install, stock_train = stock.install(), stock.train()
+    own = own_start.measured()
     account, token = "AC" + secrets.token_hex(16), secrets.token_hex(16)
     with Mailbox() as mailbox, TimedCarrier(account=account, token=token, number=NUMBER) as ours:
         started = time.monotonic()
@@ -150,9 +153,15 @@ def main() -> int:
                     "ours": {
                         **figures(ours),
                         "start_s": round(start_s, 1),
+                        "make_run_s": own.seconds,
                         **set_up_figures(install, train),
-                        "memory_mb": memory,
-                        "memory_total_mb": round(sum(memory.values()), 1),
+                        "memory_mb": {
+                            **memory,
+                            "keeper": own.keeper_mb,
+                            "simulator": own.simulator_mb,
+                        },
+                        # The simulator is the outside world, so it is told and not counted.
+                        "memory_total_mb": round(sum(memory.values()) + own.keeper_mb, 1),
                     },
                     "stock": {
                         **figures(theirs),
@@ -198,6 +207,11 @@ def report(result: dict[str, Any]) -> int:
         sentence
         for sentence, holds in (
             (f"start to ready within {START_BOUND_S} s", ours["start_s"] <= START_BOUND_S),
+            (f"`make run` within {START_BOUND_S} s", ours["make_run_s"] <= START_BOUND_S),
+            (
+                f"training within {TRAIN_BOUND_S:.0f} s",
+                ours["train_s"] is None or ours["train_s"] <= TRAIN_BOUND_S,
+            ),
             (
                 f"all processes within {MEMORY_BOUND_MB} MiB",
                 ours["memory_total_mb"] <= MEMORY_BOUND_MB,

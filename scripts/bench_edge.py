@@ -1,8 +1,14 @@
 """Race our edge against Rasa's own Twilio channel: acknowledgement time under a steady load.
 
-Texts arrive at a fixed rate whether or not earlier ones were answered, as from a carrier. Ours is
-the real edge and the real workers with an assistant of the tests behind them; stock Rasa is trained
-on our data once. Prints a table; the last line is JSON; exits 1 where a text of ours is lost.
+Texts arrive at a fixed rate whether or not earlier ones were answered, as from a carrier. What
+stands behind each is not the same. Behind ours: an assistant of the tests that answers at once,
+since only edge and workers are measured. Behind stock Rasa: its own model, trained on our data
+once, with an action server that answers at once. Stock Rasa acknowledges when the turn is over, so
+its model's time is in its acknowledgement, and ours is not; that is what its channel is like.
+
+Answers are counted on the phones, per number, so that one that came twice hides none that is lost.
+Prints a table; the last line is JSON; exits 1 where a text of ours is lost, answered twice or not
+acknowledged, or acknowledged too slowly. `-k gevent` runs ours on gevent's workers, to compare.
 """
 
 import argparse
@@ -13,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,16 +28,20 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.bench import stock
 from tests.messaging.neighbours import Carrier, Neighbour, signature
-from tests.messaging.redis_server import free_port
 from tests.messaging.world import OURS, PUBLIC, World, until
+from tests.standins.ports import free_port
 
 PATH = "/webhooks/twilio/sms"
+QUIET_S = 3.0
+"""Whatever comes twice has time to come."""
 PATIENCE_S = 15.0
 """As long as Twilio waits."""
 TAKEN = {http.client.OK, http.client.NO_CONTENT}
 """Our door answers with TwiML, stock Rasa's with nothing."""
 PHONES = 800
 THREADS = 64
+MOST_P99_MS = 250.0
+"""A bound for the acknowledgement at 100 texts a second on two cores; Twilio waits 15 s."""
 
 Result = dict[str, Any]
 
@@ -58,6 +69,8 @@ class Load:
         self._local = threading.local()
         self._lock = threading.Lock()
         self.took_s: list[float] = []
+        self.taken: list[tuple[str, str]] = []
+        """Number and words of each text that was acknowledged."""
         self.failed = 0
 
     def run(self, forms: list[Form], rate: float) -> None:
@@ -81,6 +94,7 @@ class Load:
         with self._lock:
             if status in TAKEN:
                 self.took_s.append(time.monotonic() - due)
+                self.taken.append((form[0]["From"], form[0]["Body"]))
             else:
                 self.failed += 1
 
@@ -107,6 +121,7 @@ class Load:
             return round(took[int((len(took) - 1) * share)] * 1000, 1) if took else None
 
         return {
+            "taken": self.taken,
             "acknowledged": len(took),
             "not_acknowledged": self.failed,
             "p50_ms": at(0.5),
@@ -134,7 +149,7 @@ def _forms(account: str, rate: float, seconds: float) -> list[dict[str, str]]:
     ]
 
 
-def ours(folder: Path, rate: float, seconds: float) -> Result:
+def ours(folder: Path, rate: float, seconds: float, worker_class: str) -> Result:
     """Load our edge; every text has to be answered in the end."""
     world = World(
         folder,
@@ -143,6 +158,7 @@ def ours(folder: Path, rate: float, seconds: float) -> Result:
         LOG_LEVEL="WARNING",
         LIMIT_TURNS_PER_HOUR="1000000",
         LIMIT_SEGMENTS_PER_HOUR="1000000",
+        EDGE_WORKER_CLASS=worker_class,
     )
     try:
         world.start()
@@ -153,16 +169,29 @@ def ours(folder: Path, rate: float, seconds: float) -> Result:
         ]
         began = time.monotonic()
         result = put_under_load(world.public(PATH), forms, rate)
+        wanted = Counter((number, f"You said: {body}") for number, body in result.pop("taken"))
         try:
-            until(lambda: len(world.carrier.sent) >= result["acknowledged"], within_s=300)
+            until(lambda: not _lost(wanted, world.carrier), within_s=300)
         except AssertionError:
             print("not every text was answered")
-        result["answered"] = len(world.carrier.sent)
-        result["lost"] = result["acknowledged"] - result["answered"]
         result["all_answered_after_s"] = round(time.monotonic() - began, 1)
+        time.sleep(QUIET_S)
+        result["answered"] = len(world.carrier.sent)
+        result["lost"] = _lost(wanted, world.carrier)
+        result["twice"] = sum(count - 1 for count in _on_phones(world.carrier).values())
         return result
     finally:
         world.stop()
+
+
+def _on_phones(carrier: Carrier) -> Counter[tuple[str, str]]:
+    with carrier.lock:
+        return Counter((text.to, text.body) for text in carrier.sent)
+
+
+def _lost(wanted: Counter[tuple[str, str]], carrier: Carrier) -> int:
+    """Return how many answers stand on no phone; each is to its own number, in its own words."""
+    return (wanted - _on_phones(carrier)).total()
 
 
 class Actions(Neighbour):
@@ -191,11 +220,15 @@ def stock_rasa(rate: float, seconds: float) -> Result:
         ) as server:
             forms: list[Form] = [(form, {}) for form in _forms(account, rate, seconds)]
             result = put_under_load(server.webhook, forms, rate)
+            time.sleep(QUIET_S)
     finally:
         carrier.stop()
         actions.stop()
     result["training_s"] = training.seconds
     result["answered"] = len(carrier.sent)
+    # Its answers do not show what they answer: they are counted per number.
+    wanted = Counter(number for number, _body in result.pop("taken"))
+    result["lost"] = (wanted - Counter(text.to for text in carrier.sent)).total()
     return result
 
 
@@ -205,17 +238,22 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=100.0, help="texts a second")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--without-stock", action="store_true", help="only our own edge")
+    parser.add_argument("-k", "--worker-class", default="gthread", choices=("gthread", "gevent"))
+    parser.add_argument("--most-p99-ms", type=float, default=MOST_P99_MS)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        results = {"ours": ours(Path(folder), chosen.rate, chosen.seconds)}
+        results = {"ours": ours(Path(folder), chosen.rate, chosen.seconds, chosen.worker_class)}
     if not chosen.without_stock:
         results["stock"] = stock_rasa(chosen.rate, chosen.seconds)
     for name, result in results.items():
         print(name)
         for fact, value in result.items():
             print(f"    {fact:<22} {value}")
-    is_good = results["ours"]["lost"] == 0 and results["ours"]["not_acknowledged"] == 0
-    print(json.dumps({"ok": is_good, "rate": chosen.rate, "seconds": chosen.seconds, **results}))
+    mine = results["ours"]
+    is_good = (mine["lost"], mine["twice"], mine["not_acknowledged"]) == (0, 0, 0)
+    is_good = is_good and mine["p99_ms"] is not None and mine["p99_ms"] <= chosen.most_p99_ms
+    facts = {"rate": chosen.rate, "seconds": chosen.seconds, "most_p99_ms": chosen.most_p99_ms}
+    print(json.dumps({"ok": is_good, **facts, **results}))
     return 0 if is_good else 1
 
 

@@ -44,8 +44,8 @@ from messaging.chat.conversations import WebConversations  # noqa: E402
 from messaging.queue import Wakeups  # noqa: E402
 from messaging.store import messages  # noqa: E402
 from messaging.store.database import Database  # noqa: E402
-from tests.messaging.redis_server import free_port  # noqa: E402
 from tests.messaging.world import World, key, until  # noqa: E402
+from tests.standins.ports import free_port  # noqa: E402
 from webhooks.chat.tokens import Tokens  # noqa: E402
 from wire.clock import SystemClock  # noqa: E402
 

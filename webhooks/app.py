@@ -39,6 +39,8 @@ from wire.doors import WsgiApp, by_port
 
 MAX_REQUEST_BYTES = 64 * 1024
 REPLAY_EVERY_S = 1.0
+BUSY_TIMEOUT_S = 2.0
+"""Shorter than the carrier waits (`rt` in docs/twilio.md): a text is in the spool by then."""
 
 _log = structlog.get_logger(__name__)
 
@@ -75,7 +77,7 @@ class Edge:
         contacts = Contacts(settings.conversation_key.get_secret_value(), seal_key)
         wakeups = Wakeups(settings.redis_url, clock)
         self._seen = Seen(connect(settings.redis_url), clock)
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, busy_timeout_s=BUSY_TIMEOUT_S)
         self.spool = Spool(settings.spool_dir, seal_key, clock)
         self.inbound = Inbound(
             database=self.database,
@@ -87,7 +89,9 @@ class Edge:
             clock=clock,
             news=Bell(connect(settings.redis_url), clock).ring,
         )
-        self.statuses = Statuses(database=self.database, spool=self.spool, clock=clock)
+        self.statuses = Statuses(
+            database=self.database, spool=self.spool, contacts=contacts, clock=clock
+        )
         self._texts = RequestedTexts(
             database=self.database,
             contacts=contacts,
@@ -95,6 +99,7 @@ class Edge:
             senders=Senders(
                 two_way=settings.twilio_from,
                 codes=settings.twilio_code_from or settings.twilio_from,
+                answered_at=settings.two_way_numbers[0],
             ),
             seal_key=seal_key,
             regions=settings.regions,

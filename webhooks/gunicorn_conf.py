@@ -15,7 +15,7 @@ bind = [
     f"{_settings.edge_host}:{_settings.edge_port}",
     f"{_settings.edge_internal_host}:{_settings.edge_internal_port}",
 ]
-worker_class = "gthread"
+worker_class = _settings.edge_worker_class
 workers = 1
 # A stream of the web chat holds a thread; the others are for everything else. Threads are made as
 # they are needed.

@@ -1,5 +1,7 @@
 """The edge's settings, read from the environment here and nowhere else."""
 
+from typing import Literal
+
 from pydantic import Field, SecretStr
 
 from webhooks.chat.settings import ChatSettings
@@ -13,6 +15,8 @@ class EdgeSettings(ChatSettings):
     edge_internal_host: str = "127.0.0.1"
     edge_internal_port: int = 8083
     edge_threads: int = Field(default=16, ge=1)
+    edge_worker_class: Literal["gthread", "gevent"] = "gthread"
+    """How gunicorn serves many at once; docs/decisions/0075 says why threads."""
     trusted_proxies: int = Field(default=0, ge=0)
     """How many proxies before the public port append to X-Forwarded-For; 0: none is believed."""
 

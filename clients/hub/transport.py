@@ -10,6 +10,7 @@ from clients.errors import Nonsense, Refused, Unreachable
 from clients.hub import reading
 from clients.hub.refusals import REFUSALS, Call, HubRefused
 from clients.hub.words import Problem
+from wire import correlation
 from wire.names import IDEMPOTENCY_KEY
 from wire.signing import bearer
 
@@ -82,7 +83,8 @@ class Transport:
         """
         try:
             async with asyncio.timeout(self._total_timeout_s):
-                return await self._http.request(method, path, **request)
+                headers = {**correlation.headers(), **request.pop("headers", {})}
+                return await self._http.request(method, path, headers=headers, **request)
         except (TimeoutError, httpx.TimeoutException) as exc:
             raise Unreachable(reading.NEIGHBOUR, "no answer in time") from exc
         except httpx.DecodingError as exc:

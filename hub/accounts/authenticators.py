@@ -89,9 +89,16 @@ def enrol(hub: Hub, session: Session, owner: Owner) -> Enrolment:
     )
 
 
-def is_enrolling(hub: Hub, session: Session, owner: Owner) -> bool:
-    """Tell whether an app waits for its first code here."""
-    return _waiting(hub, session, owner) is not None
+def take_along(session: Session, *, former: str, newer: str) -> None:
+    """Let an app that waits for its first code wait in the session that takes another's place.
+
+    So who had to confirm who they are is shown the QR code that was scanned already.
+    """
+    session.execute(
+        update(Authenticator)
+        .where(Authenticator.session == former, Authenticator.confirmed_at.is_(None))
+        .values(session=newer)
+    )
 
 
 def confirm(hub: Hub, session: Session, owner: Owner, *, typed: str) -> Authenticator:

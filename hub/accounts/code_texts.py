@@ -52,7 +52,7 @@ def write(hub: Hub, challenge_id: str, *, asked_at: datetime) -> tuple[str, str]
     The minutes are counted from when the text was asked for, so that a hand-over which is repeated
     says the same words.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         challenge = session.get_one(Challenge, challenge_id)
     number = hub.sealer.unseal(number_place(challenge.id), challenge.number_sealed)
     left = challenge.expires_at - asked_at

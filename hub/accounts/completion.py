@@ -79,7 +79,7 @@ def require_open(hub: Hub, token: str) -> None:
         LinkRejected: it does not work, or no longer.
         RegistrationComplete: it was used to the end: sign in instead.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         if _was_used(session, token):
             raise RegistrationComplete
         links.find(hub, session, links.CONTINUE, token)
@@ -95,7 +95,7 @@ def complete_by_link(hub: Hub, *, token: str, password: str) -> sessions.Started
         RegistrationComplete: it was used to the end.
         PasswordRefused: and why; the link stays good.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         if _was_used(session, token):
             raise RegistrationComplete
         link = links.find(hub, session, links.CONTINUE, token)
@@ -143,6 +143,7 @@ def finish(
     _take_factors(hub, session, registration, account)
     account.password_hash = password_hash
     account.password_set_at = account.registered_at = now
+    account.first_registered_at = account.first_registered_at or now
     registration.completed_at, registration.password_hash = now, None
     session.execute(
         update(Invitation)

@@ -43,7 +43,7 @@ def measure(hub: Hub) -> Conversion:
         .order_by(Challenge.created_at.desc())
         .limit(hub.limits.conversion_of_last)
     )
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         ends = session.scalars(newest).all()
     return Conversion(sent=len(ends), verified=sum(why == USED for why in ends))
 

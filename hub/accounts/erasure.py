@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from hub.accounts import audit, emails, invitations, sealed
+from hub.accounts import audit, emails, imports, invitations, sealed
 from hub.accounts.errors import NotFound
 from hub.accounts.hub import Hub
 from hub.store.tables import Account, Guard, Tally
@@ -17,10 +17,11 @@ def erase(hub: Hub, *, email: str, actor: str) -> str:
 
     Raises:
         EmailNotAccepted: not an address.
-        NotFound: nobody was invited with it.
+        NotFound: nobody was invited with it; a list that waited to invite it will not.
     """
     address = emails.read(email)
-    with hub.store.transaction() as session:
+    with hub.store.transaction(keep_on=NotFound) as session:
+        imports.forget(hub, session, address)
         account = invitations.find_account(hub, session, address)
         if account is None:
             raise NotFound

@@ -35,6 +35,7 @@
     ├── SignInOver                   too long between password and code, or finished already
     ├── SignInNeeded                 too long since both factors were given for what was asked
     ├── FactorResetRejected
+    │   ├── NumberNotShown           called back before the number on file was shown
     │   ├── CallBackNeeded           approved before the person was called back
     │   └── SecondOfficerNeeded      approved by the officer who called back
     ├── ImportRejected               a list of addresses that cannot be read
@@ -238,6 +239,10 @@ class EnrolmentOver(FactorRejected):
 
 class FactorResetRejected(HubError):
     """The helpdesk cannot take this step yet, or not with this officer."""
+
+
+class NumberNotShown(FactorResetRejected):
+    """This officer has to be shown the number on file first; no other may be called."""
 
 
 class CallBackNeeded(FactorResetRejected):

@@ -53,7 +53,7 @@ class Settings:
 def settings_of(hub: Hub, signed_in: SignedIn) -> Settings:
     """Return the security settings of who is signed in."""
     limits, now = hub.limits, hub.clock.now()
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = session.get_one(Account, signed_in.account_id)
         others = session.scalars(
             select(func.count())
@@ -111,16 +111,18 @@ def resend_code(hub: Hub, signed_in: SignedIn, *, tried_by: str) -> security_cod
     """Text a code again to the number that `send_code` was given.
 
     Raises:
+        SignInNeeded: both factors have to be given again first.
         NoCodeSent: there is none.
         Locked, TooManySends, ResendTooSoon: the limits.
         TextNotAccepted: the text could not be handed over.
     """
+    require_recent(hub, signed_in)
     return texting.deliver(hub, _write_again(hub, signed_in, tried_by))
 
 
 def number_in_change(hub: Hub, signed_in: SignedIn) -> str | None:
     """Return the last three digits of the number that waits for its code; None: there is none."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         try:
             return numbers.last_three(_new_number(hub, session, signed_in))
         except NoCodeSent:
@@ -141,10 +143,12 @@ def confirm_number(hub: Hub, signed_in: SignedIn, *, typed: str, tried_by: str) 
     """Check the code that was sent to the new number; right, the number is the account's.
 
     Raises:
+        SignInNeeded: both factors have to be given again first.
         CodeRejected: the code did not count, and why; for `CodeExpired` a new one was sent where
             it names a text.
         Locked: too many wrong codes.
     """
+    require_recent(hub, signed_in)
     try:
         with hub.store.transaction(keep_on=HubError) as session:
             tries.hold(hub, session, signed_in.account_id, NUMBER_CHANGE)
@@ -167,11 +171,10 @@ def enrol_app(hub: Hub, signed_in: SignedIn) -> Enrolment:
     Raises:
         SignInNeeded: both factors have to be given again first.
     """
+    require_recent(hub, signed_in)
     owner = _owner(signed_in)
     with hub.store.transaction() as session:
         tries.hold(hub, session, owner.account_id, owner.purpose)
-        if not authenticators.is_enrolling(hub, session, owner):
-            require_recent(hub, signed_in)
         return authenticators.enrol(hub, session, owner)
 
 
@@ -179,10 +182,12 @@ def confirm_app(hub: Hub, signed_in: SignedIn, *, typed: str) -> None:
     """Check the first code of the new app; right, it is the account's.
 
     Raises:
+        SignInNeeded: both factors have to be given again first; the app still waits then.
         EnrolmentOver: no app waits for its first code here.
         CodeRejected: the code did not count, and why.
         Locked: too many wrong codes.
     """
+    require_recent(hub, signed_in)
     with hub.store.transaction(keep_on=HubError) as session:
         confirmed = authenticators.confirm(hub, session, _owner(signed_in), typed=typed)
         authenticators.put_to_use(hub, session, confirmed)

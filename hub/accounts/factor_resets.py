@@ -18,12 +18,13 @@ from hub.accounts import (
     authenticators,
     invitations,
     notices,
+    outbox,
     recovery_codes,
     sealed,
     sessions,
     times,
 )
-from hub.accounts.errors import CallBackNeeded, NotFound, SecondOfficerNeeded
+from hub.accounts.errors import CallBackNeeded, NotFound, NumberNotShown, SecondOfficerNeeded
 from hub.accounts.hub import Hub
 from hub.accounts.ids import new_id
 from hub.store import guards
@@ -67,7 +68,7 @@ def ask(hub: Hub, session: Session, address: str) -> None:
 
 def waiting(hub: Hub) -> list[Reset]:
     """Return the requests that have not ended, oldest first."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = (
             select(FactorReset)
             .where(FactorReset.ended_at.is_(None))
@@ -82,7 +83,7 @@ def show(hub: Hub, reset_id: str) -> Reset:
     Raises:
         NotFound: there is none of this id.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         reset = session.get(FactorReset, reset_id, populate_existing=True)
         if reset is None:
             raise NotFound
@@ -98,6 +99,7 @@ def whom_to_call(hub: Hub, reset_id: str, *, officer: str) -> CallBack:
     with hub.store.transaction() as session:
         reset = _hold(hub, session, reset_id)
         account = session.get_one(Account, reset.account_id)
+        reset.number_shown_at, reset.number_shown_to = hub.clock.now(), officer
         audit.note(
             hub,
             session,
@@ -114,9 +116,12 @@ def called_back(hub: Hub, reset_id: str, *, officer: str) -> Reset:
 
     Raises:
         NotFound: no open request of this id.
+        NumberNotShown: the officer who was last shown the number on file is another, or nobody.
     """
     with hub.store.transaction() as session:
         reset = _hold(hub, session, reset_id)
+        if reset.number_shown_to is None or not _is_same(reset.number_shown_to, officer):
+            raise NumberNotShown
         if reset.approved_at is None:
             reset.called_back_at, reset.called_back_by = hub.clock.now(), officer
             audit.note(
@@ -142,7 +147,7 @@ def approve(hub: Hub, reset_id: str, *, officer: str) -> Reset:
         reset = _hold(hub, session, reset_id)
         if reset.called_back_by is None:
             raise CallBackNeeded
-        if reset.called_back_by.casefold() == officer.casefold():
+        if _is_same(reset.called_back_by, officer):
             raise SecondOfficerNeeded
         if reset.approved_at is None:
             now = hub.clock.now()
@@ -193,7 +198,7 @@ def end_not_needed(hub: Hub, session: Session, account_id: str) -> None:
 
 def carry_out_due(hub: Hub) -> int:
     """Do what was approved and whose hold is over; return how many."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = select(FactorReset.id).where(
             FactorReset.ended_at.is_(None), FactorReset.due_at <= hub.clock.now()
         )
@@ -262,8 +267,33 @@ def begin(hub: Hub, session: Session, account: Account) -> None:
     session.add(reset)
     session.flush()
     notices.mail(hub, session, account, "factor_reset_asked")
+    _tell_helpdesk(hub, session, reset)
     audit.note(hub, session, "factor_reset.asked", account_id=account.id, reset=reset.id)
     log.warning("factor_reset.asked", reset=reset.id)
+
+
+def _tell_helpdesk(hub: Hub, session: Session, reset: FactorReset) -> None:
+    """Mail the helpdesk that someone waits: by the request's id alone, no word on whom."""
+    address = hub.contact.get("email")
+    if address is None:
+        log.error("factor_reset.helpdesk_has_no_address", reset=reset.id, so="set CONTACT_EMAIL")
+        return
+    outbox.add(
+        hub,
+        session,
+        outbox.MAIL,
+        account_id=reset.account_id,
+        payload={
+            "letter": "helpdesk_factor_reset",
+            "to": address,
+            "reference": reset.id,
+            "when": times.for_reading(reset.created_at),
+        },
+    )
+
+
+def _is_same(officer: str, other: str) -> bool:
+    return officer.casefold() == other.casefold()
 
 
 def _hold(hub: Hub, session: Session, reset_id: str) -> FactorReset:

@@ -26,7 +26,7 @@ def recent(
     hub: Hub, signed_in: SignedIn, *, events: Collection[str], at_most: int = AT_MOST
 ) -> list[Happening]:
     """Return the newest events of these names on the account of who is signed in, newest first."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = (
             select(AuditEntry.at, AuditEntry.event)
             .where(AuditEntry.subject == signed_in.account_id, AuditEntry.event.in_(events))

@@ -33,6 +33,7 @@ EMAIL_COLUMNS: Final = frozenset({"email", "e-mail", "email address", "e-mail ad
 
 INVITED: Final = "invited"
 DUPLICATE: Final = "duplicate"
+ERASED: Final = "erased"
 UNREADABLE: Final = "unreadable"
 """Sealed with a key that has been taken away; the line has to be imported again."""
 REASONS: Final[Mapping[type[HubError], str]] = {
@@ -112,7 +113,7 @@ def report(hub: Hub, import_id: str) -> Report:
     Raises:
         NotFound: there is none of this id.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         if session.get(InvitationImport, import_id) is None:
             raise NotFound
         counted = {
@@ -144,7 +145,7 @@ def report(hub: Hub, import_id: str) -> Report:
 
 def invite_waiting(hub: Hub, *, at_most: int = 50) -> int:
     """Invite some of the people whose lines wait; return how many lines were done."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = (
             select(ImportRow.import_id, ImportRow.line)
             .where(ImportRow.outcome.is_(None))
@@ -155,6 +156,21 @@ def invite_waiting(hub: Hub, *, at_most: int = 50) -> int:
     for import_id, line in waiting:
         _invite(hub, import_id, line)
     return len(waiting)
+
+
+def forget(hub: Hub, session: Session, address: str) -> None:
+    """Let the lines that wait for an address wait no longer: its owner is erased."""
+    waiting = select(ImportRow).where(
+        ImportRow.outcome.is_(None), ImportRow.email_sealed.is_not(None)
+    )
+    for row in session.scalars(waiting):
+        assert row.email_sealed is not None
+        try:
+            found = hub.sealer.unseal(place(row.import_id, row.line), row.email_sealed)
+        except CannotUnseal:
+            continue  # it will invite nobody
+        if found == address:
+            row.email_sealed, row.outcome = None, ERASED
 
 
 def _invite(hub: Hub, import_id: str, line: int) -> None:

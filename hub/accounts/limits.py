@@ -82,6 +82,13 @@ class Limits(BaseModel):
     resets_per_address: Count = 5
     resets_per_address_window: timedelta = timedelta(hours=1)
 
+    # Mails that anyone may ask for: an invitation, a reset, help with a lost factor
+    mail_requests_per_visitor: Count = 20
+    mail_requests_per_visitor_window: timedelta = timedelta(minutes=1)
+    mail_requests_ceiling: Count = 3000
+    """Of each kind, over everyone: more than one visitor can ask for in an hour."""
+    mail_requests_ceiling_window: timedelta = timedelta(hours=1)
+
     # Between the password and the second factor
     sign_in_lifetime: timedelta = timedelta(minutes=15)  # as django-allauth
 

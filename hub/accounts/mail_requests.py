@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.accounts import emails, factor_resets, invitations, password_reset
+from hub.accounts import ceilings, emails, factor_resets, invitations, password_reset
 from hub.accounts.errors import TooManyRequests
 from hub.accounts.hub import Hub
 from hub.accounts.ids import new_id
@@ -33,24 +33,50 @@ _ANSWER: Final[dict[str, Callable[[Hub, Session, str], None]]] = {
 }
 
 
-def ask(hub: Hub, kind: str, *, email: str) -> None:
+def ask(hub: Hub, kind: str, *, email: str, tried_by: str | None = None) -> None:
     """Write down that a mail was asked for.
+
+    Args:
+        hub: the hub's parts.
+        kind: `INVITATION`, `RESET` or `FACTOR_RESET`.
+        email: as typed.
+        tried_by: whose requests are counted besides (`visitors.from_ip`); unset: the assistant
+            asks, which has limits of its own.
 
     Raises:
         EmailNotAccepted: not an address.
-        TooManyRequests: this address was given too often, whether it is known or not.
+        TooManyRequests: too many for this address, whether it is known or not, from this visitor,
+            or from everyone together.
     """
     address = emails.read(email)
-    lookup = hub.lookup.of("email", address)
-    limit, window = _limit_of(hub, kind)
-    key = f"mail:{kind}:{lookup}"
-    now = hub.clock.now()
+    now, limits = hub.clock.now(), hub.limits
+    of_everyone = f"mail-everyone:{kind}"
+    limited = {f"mail:{kind}:{hub.lookup.of('email', address)}": _limit_of(hub, kind)}
+    if tried_by is not None:
+        limited[f"mail-by:{tried_by}"] = (
+            limits.mail_requests_per_visitor,
+            limits.mail_requests_per_visitor_window,
+        )
     with hub.store.transaction() as session:
-        guards.hold(session, (key,), now)
-        free = guards.free_again(session, key, limit=limit, window=window, now=now)
-        if free is not None:
-            raise TooManyRequests(free - now)
-        guards.record(session, key, now)
+        guards.hold(session, (*limited, of_everyone), now)
+        waits = [
+            free - now
+            for key, (limit, window) in limited.items()
+            if (free := guards.free_again(session, key, limit=limit, window=window, now=now))
+        ]
+        if waits:
+            raise TooManyRequests(max(waits))
+        reached = ceilings.room_again_in(
+            hub,
+            session,
+            of_everyone,
+            limit=limits.mail_requests_ceiling,
+            window=limits.mail_requests_ceiling_window,
+        )
+        if reached is not None:
+            raise TooManyRequests(reached)
+        for key in (*limited, of_everyone):
+            guards.record(session, key, now)
         request = MailRequest(id=new_id(), kind=kind, created_at=now)
         request.email_sealed = hub.sealer.seal(place(request.id), address)
         session.add(request)
@@ -59,7 +85,7 @@ def ask(hub: Hub, kind: str, *, email: str) -> None:
 
 def answer_all(hub: Hub, *, at_most: int = 50) -> int:
     """Write the mails that were asked for, where there is someone to write to; return how many."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = select(MailRequest.id).order_by(MailRequest.created_at).limit(at_most)
         waiting = list(session.scalars(statement))
     for request_id in waiting:

@@ -87,7 +87,7 @@ def text_state(hub: Hub, registration_id: str) -> texting.TextState:
         NotFound: no such registration, or no code was sent.
         TextNotAccepted: the messaging service cannot be asked just now.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         registrations.require(hub, session, registration_id)
     return texting.state_of_newest(hub, registration_id)
 

@@ -136,7 +136,7 @@ def hand_over(hub: Hub, outgoing_id: str, *, held: bool = False) -> Handover:
 
 def state_of(hub: Hub, outgoing_id: str) -> Handover:
     """Return how far a text or mail has come."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         outgoing = session.get(Outgoing, outgoing_id, populate_existing=True)
     if outgoing is None:
         return Handover.TOO_LATE
@@ -146,7 +146,7 @@ def state_of(hub: Hub, outgoing_id: str) -> Handover:
 def due(hub: Hub, *, at_most: int = 50) -> list[str]:
     """Return the ids of what waits to be handed over, oldest first."""
     now = hub.clock.now()
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = (
             select(Outgoing.id)
             .where(Outgoing.done_at.is_(None), Outgoing.next_try_at <= now, _is_free(now))

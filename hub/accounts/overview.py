@@ -39,7 +39,7 @@ def of_address(hub: Hub, email: str) -> Overview | None:
     """
     address = emails.read(email)
     now = hub.clock.now()
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = invitations.find_account(hub, session, address)
         if account is None:
             return None

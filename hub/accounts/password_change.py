@@ -18,12 +18,10 @@ def change(hub: Hub, signed_in: SignedIn, *, current: str, password: str) -> Non
         TooManyTries: too many wrong ones.
         PasswordRefused: why the new one cannot be chosen.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = session.get_one(Account, signed_in.account_id)
         address = sealed.email_of(hub, account)
-    password_check.require_right(
-        hub, account=account, lookup=account.email_lookup, password=current
-    )
+    password_check.require_right(hub, account=account, address=address, password=current)
     acceptable = passwords.require_acceptable(
         password, hub.limits, personal=passwords.personal_words(address)
     )

@@ -24,7 +24,7 @@ from hub.accounts import (
     times,
     tries,
 )
-from hub.accounts.errors import CodeExpired, HubError, SignInNeeded
+from hub.accounts.errors import CodeExpired, HubError, LinkRejected, SignInNeeded
 from hub.accounts.hub import Hub
 from hub.accounts.ids import new_token
 from hub.store.sealing import hash_token
@@ -74,7 +74,7 @@ def opened(hub: Hub, token: str) -> Reset:
     Raises:
         LinkRejected: used, expired, replaced or never ours.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         link = links.find(hub, session, links.RESET, token)
         account = session.get_one(Account, link.account_id)
         return Reset(ways=second_factor.ways_of(hub, session, account), expires_at=link.expires_at)
@@ -100,7 +100,7 @@ def text_state(hub: Hub, token: str) -> texting.TextState:
         NotFound: no code was sent.
         TextNotAccepted: the messaging service cannot be asked just now.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         owner = links.find(hub, session, links.RESET, token).id
     return texting.state_of_newest(hub, owner)
 
@@ -115,7 +115,7 @@ def prove(hub: Hub, token: str, *, method: second_factor.Method, typed: str, tri
         Locked: too many wrong codes.
         FactorNotSet: the account does not have this way.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         prover = _prover(links.find(hub, session, links.RESET, token), tried_by)
     given = second_factor.prepare(hub, prover, method=method, typed=typed)
     proof = new_token()
@@ -132,6 +132,9 @@ def prove(hub: Hub, token: str, *, method: second_factor.Method, typed: str, tri
                 account_id=prover.account_id,
                 method=given.method,
             )
+    except LinkRejected:
+        second_factor.give_back(hub, prover, given)
+        raise
     except CodeExpired:
         texting.send_new_one(hub, lambda: _write_code(hub, token, tried_by))
     return proof
@@ -145,7 +148,7 @@ def choose(hub: Hub, token: str, *, proof: str, password: str) -> None:
         SignInNeeded: this browser has not given the second factor.
         PasswordRefused: and why; the link stays good.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         link = _require_proved(hub, session, token, proof)
         address = sealed.email_of(hub, session.get_one(Account, link.account_id))
     acceptable = passwords.require_acceptable(

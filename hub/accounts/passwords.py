@@ -17,7 +17,17 @@ from hub.accounts.limits import Limits
 COMMON: Final = frozenset(FREQUENCY_LISTS["passwords"])
 """Some 30,000 passwords that were found in breaches; zxcvbn carries them."""
 
-CONTEXT_WORDS: Final = ("ehc", "ehchub", "ehcp", "staffordshire", "staffs", "staffsehc", "council")
+CONTEXT_WORDS: Final = (
+    *("ehc", "ehcp", "ehchub", "hub", "education", "health", "care", "plan", "send"),
+    *("staffordshire", "staffs", "stafford", "county", "council", "gov", "localoffer"),
+    *("local", "offer", "needs", "assessment", "parent", "school", "password", "welcome"),
+)
+"""What anyone would try at this hub, whoever they try to be."""
+SHORTEST_WORD: Final = 3
+SHORTEST_REST: Final = 6
+
+_SEPARATORS = re.compile(r"[^\w@$]|_")
+_LOOKS_LIKE = str.maketrans("013457@$", "oieastas")
 
 
 def normalise(password: str) -> str:
@@ -43,10 +53,42 @@ def require_acceptable(password: str, limits: Limits, *, personal: Iterable[str]
         raise PasswordRefused("too_long")
     if password.casefold() in COMMON:
         raise PasswordRefused("common")
-    score = _strength(password, [*CONTEXT_WORDS, *personal])
-    if score < limits.password_min_score:
+    known_words = [*CONTEXT_WORDS, *personal]
+    if _strength(password, known_words) < limits.password_min_score:
+        raise PasswordRefused("easy_to_guess")
+    whole, rest = _without(known_words, password)
+    if rest != whole and (
+        len(rest) < SHORTEST_REST
+        or rest.isdigit()
+        or _strength(rest, known_words) < limits.password_min_score
+    ):
         raise PasswordRefused("easy_to_guess")
     return password
+
+
+def _without(words: list[str], password: str) -> tuple[str, str]:
+    """Return a password without its separators, and the same without these words.
+
+    Letters in the guise of digits count as letters. What is left of a password that is good by
+    itself is as good; what is left of `Staffordshire-EHC-2026!` is a year.
+    """
+    whole = rest = _letters(password)
+    known = {_letters(word) for word in words}
+    known = {word for word in known if len(word) >= SHORTEST_WORD}
+    while True:
+        covered: set[int] = set()
+        for read_as in (rest, rest.translate(_LOOKS_LIKE)):
+            for word in known:
+                for found in re.finditer(f"(?={re.escape(word)})", read_as):
+                    covered.update(range(found.start(), found.start() + len(word)))
+        if not covered:
+            return whole, rest
+        rest = "".join(letter for at, letter in enumerate(rest) if at not in covered)
+
+
+def _letters(text: str) -> str:
+    """Return letters, digits and what stands for letters, without what separates them."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _strength(password: str, known_words: list[str]) -> int:
@@ -86,4 +128,5 @@ class Hasher:
 def personal_words(address: str) -> list[str]:
     """Return the words of an address that an attacker would try first."""
     local, _, domain = address.partition("@")
-    return [address, local, *re.split(r"[^a-z0-9]+", local), domain.split(".")[0]]
+    parts = re.split(r"[^a-z0-9]+", local)
+    return [address, local, *parts, *re.findall("[a-z]+", local), domain.split(".")[0]]

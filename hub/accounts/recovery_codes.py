@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -24,6 +25,15 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015._]+")
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A try that was counted and compared."""
+
+    tried: tries.Tried
+    code_id: str | None
+    """Of the code that was typed; None: none of the account's."""
 
 
 def show(code: str) -> str:
@@ -75,41 +85,40 @@ def left(session: Session, account_id: str) -> int:
     return session.scalars(statement).one()
 
 
-def find(hub: Hub, *, account_id: str, purpose: str, typed: str) -> str | None:
-    """Return the id of the code that was typed, if it is one of the account's; changes nothing.
+def compare(hub: Hub, *, account_id: str, purpose: str, typed: str) -> Compared:
+    """Count a try, then look which of the account's codes was typed; `use` or `give_back` follows.
 
-    Comparing takes long, so it is done outside the transaction; `use` then decides, and tells what
-    was found only to who is not locked out.
+    Comparing takes long, so nothing is held meanwhile: a try that is counted first is one of the
+    few that may be, however many are made at once.
 
     Raises:
         CodeMalformed: it cannot be a recovery code; costs no try.
-        Locked: too many wrong codes.
+        Locked: too many wrong codes; this one was not compared.
     """
     code = read(typed)
     with hub.store.transaction() as session:
-        tries.require_unlocked(hub, tries.hold(hub, session, account_id, purpose))
+        guard = tries.hold(hub, session, account_id, purpose)
+        tries.require_unlocked(hub, guard)
+        tried = tries.count(hub, session, guard)
         statement = select(RecoveryCode.id, RecoveryCode.code_hash).where(
             RecoveryCode.account_id == account_id, RecoveryCode.ended_at.is_(None)
         )
         kept = [(row.id, row.code_hash) for row in session.execute(statement)]
-    found = [code_id for code_id, code_hash in kept if hub.hasher.matches(code_hash, code)]
-    return found[0] if found else None
+    return Compared(tried=tried, code_id=_matching(hub, kept, code))
 
 
-def use(
-    hub: Hub, session: Session, *, account_id: str, purpose: str, recovery_code_id: str | None
-) -> None:
-    """Burn the code that `find` returned, or count a wrong one.
+def use(hub: Hub, session: Session, *, account_id: str, purpose: str, compared: Compared) -> None:
+    """Burn the code that `compare` found, or leave its try counted as wrong.
 
     What is counted is part of the transaction, which must keep it on `HubError`.
 
     Raises:
-        Locked: too many wrong codes, this one perhaps included.
+        Locked: too many wrong codes, this one included.
         CodeIncorrect: wrong, or used a moment ago.
     """
     guard = tries.hold(hub, session, account_id, purpose)
-    tries.require_unlocked(hub, guard)
-    if recovery_code_id is not None and _burn(hub, session, recovery_code_id):
+    if compared.code_id is not None and _burn(hub, session, compared.code_id):
+        tries.take_back(session, guard, compared.tried)
         tries.forget_row(guard)
         remaining = left(session, account_id)
         audit.note(
@@ -125,11 +134,19 @@ def use(
         )
         log.info("recovery_code.used", account=account_id, left=remaining)
         return
-    counted = tries.count_wrong(hub, session, guard, account_id=account_id)
+    counted = tries.settle_wrong(hub, session, guard, compared.tried, account_id=account_id)
     audit.note(hub, session, "recovery_code.wrong", account_id=account_id, purpose=purpose)
     if counted.locked_for is None:
         raise CodeIncorrect(counted.tries_left)
     raise Locked(counted.locked_for, needs_help=guard.off_at is not None)
+
+
+def give_back(hub: Hub, *, account_id: str, purpose: str, compared: Compared) -> None:
+    """Take a try back whose code was right but came to nothing: the step it was for is over."""
+    if compared.code_id is not None:
+        with hub.store.transaction() as session:
+            guard = tries.hold(hub, session, account_id, purpose)
+            tries.take_back(session, guard, compared.tried)
 
 
 def end_all(hub: Hub, session: Session, account_id: str, *, why: str) -> None:
@@ -139,6 +156,12 @@ def end_all(hub: Hub, session: Session, account_id: str, *, why: str) -> None:
         .where(RecoveryCode.account_id == account_id, RecoveryCode.ended_at.is_(None))
         .values(ended_at=hub.clock.now(), ended_why=why)
     )
+
+
+def _matching(hub: Hub, kept: list[tuple[str, str]], code: str) -> str | None:
+    """Compare with every code that is kept, whichever is right, so that time tells nothing."""
+    found = [code_id for code_id, code_hash in kept if hub.hasher.matches(code_hash, code)]
+    return found[0] if found else None
 
 
 def _burn(hub: Hub, session: Session, recovery_code_id: str) -> bool:

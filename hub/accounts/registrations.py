@@ -71,13 +71,13 @@ def require_invited(hub: Hub, token: str) -> None:
     Raises:
         InvitationRejected: the link does not work, or no longer.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         invitations.by_token(hub, session, token)
 
 
 def newest(hub: Hub, *, conversation_id: str) -> Progress | None:
     """Return a session's newest registration; None: it has none, or let go of it."""
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         statement = (
             select(Registration)
             .where(
@@ -98,7 +98,7 @@ def progress(hub: Hub, registration_id: str) -> Progress:
     Raises:
         NotFound: no such registration, or it has ended.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         return shown(hub, require(hub, session, registration_id))
 
 
@@ -222,7 +222,7 @@ def choose_password(hub: Hub, registration_id: str, *, password: str) -> None:
         RegistrationComplete: there is an account already.
         PasswordRefused: and why.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = _open_account(session, require(hub, session, registration_id))
         address = sealed.email_of(hub, account)
     acceptable = passwords.require_acceptable(

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from hub.accounts import audit, code_texts, imports, outbox, sealed
 from hub.accounts.hub import Hub
@@ -43,11 +43,30 @@ COLUMNS = (
 """Every column whose name ends in `_sealed`; a test says that none is missing."""
 
 
+@dataclass(frozen=True)
+class _Lookup:
+    """A column of keyed hashes, and how the value that each is of is read."""
+
+    of: InstrumentedAttribute[Any]
+    kind: str
+    value: Callable[[Hub, Any], str | None]
+
+
+LOOKUPS = (
+    _Lookup(Account.email_lookup, "email", sealed.email_of),
+    _Lookup(Account.number_lookup, "number", sealed.number_of),
+    _Lookup(tables.Registration.number_lookup, "number", sealed.registration_number),
+)
+"""Those of people; an invitation's code is known to nobody, and a challenge's number is part of
+what its code is derived from, so both live out their time under the key that made them."""
+
+
 def reseal(hub: Hub, *, actor: str) -> dict[str, int]:
     """Seal every value anew that an older key sealed; return how many of each column.
 
-    The keyed hashes of addresses follow, so that an older look-up key can be taken away as well,
-    once the invitations that are out have expired: their codes are known to nobody.
+    The keyed hashes of addresses and numbers follow, so that an older look-up key can be taken away
+    as well, once the invitations that are out have expired: their codes are known to nobody. A
+    security code that is out at that moment no longer works: it was bound to the former hash.
 
     Raises:
         CannotUnseal: a key is missing; what was done until then is kept.
@@ -56,7 +75,8 @@ def reseal(hub: Hub, *, actor: str) -> dict[str, int]:
     for column in COLUMNS:
         name = f"{column.of.class_.__tablename__}.{column.of.key}"
         done[name] = _reseal(hub, column)
-    done["accounts.email_lookup"] = _look_up_anew(hub)
+    for lookup in LOOKUPS:
+        done[f"{lookup.of.class_.__tablename__}.{lookup.of.key}"] = _look_up_anew(hub, lookup)
     with hub.store.transaction() as session:
         audit.note(hub, session, "keys.resealed", account_id=None, actor=actor, **done)
     return done
@@ -84,20 +104,25 @@ def _reseal(hub: Hub, column: _Column) -> int:
             return count
 
 
-def _look_up_anew(hub: Hub) -> int:
+def _look_up_anew(hub: Hub, lookup: _Lookup) -> int:
+    """Make one column's keyed hashes anew, a few hundred rows a transaction."""
     count, after = 0, ""
+    table: Any = lookup.of.class_
     while True:
         with hub.store.transaction() as session:
-            accounts = _accounts_after(session, after)
-            for account in accounts:
-                lookup = hub.lookup.of("email", sealed.email_of(hub, account))
-                count += lookup != account.email_lookup
-                account.email_lookup = lookup
-        if not accounts:
+            statement = (
+                select(table)
+                .where(table.id > after, lookup.of.is_not(None))
+                .order_by(table.id)
+                .limit(AT_ONCE)
+            )
+            rows = list(session.scalars(statement.with_for_update()))
+            for row in rows:
+                value = lookup.value(hub, row)
+                assert value is not None
+                renewed = hub.lookup.of(lookup.kind, value)
+                count += renewed != getattr(row, lookup.of.key)
+                setattr(row, lookup.of.key, renewed)
+        if not rows:
             return count
-        after = accounts[-1].id
-
-
-def _accounts_after(session: Session, after: str) -> list[Account]:
-    statement = select(Account).where(Account.id > after).order_by(Account.id).limit(AT_ONCE)
-    return list(session.scalars(statement))
+        after = rows[-1].id

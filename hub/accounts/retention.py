@@ -114,11 +114,14 @@ def _registrations(session: Session, now: datetime, before: datetime) -> int:
 
 
 def _never_accepted(hub: Hub, session: Session, before: datetime) -> int:
-    """Erase people who were invited, did not come, and whose last invitation is long over."""
+    """Erase people who were invited, never came, and whose last invitation is long over.
+
+    Who has registered once stays, though a lost factor may have led back to an invitation.
+    """
     has_newer = exists().where(Invitation.account_id == Account.id, Invitation.expires_at >= before)
     statement = (
         select(Account)
-        .where(Account.registered_at.is_(None), Account.created_at < before, ~has_newer)
+        .where(Account.first_registered_at.is_(None), Account.created_at < before, ~has_newer)
         .limit(AT_ONCE)
     )
     gone = list(session.scalars(statement))

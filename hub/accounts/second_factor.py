@@ -32,11 +32,11 @@ class Prover:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What a person gave; a recovery code was looked for already, which takes long."""
+    """What a person gave; a recovery code was counted and compared already, which takes long."""
 
     method: Method
     typed: str = field(repr=False)
-    recovery_code_id: str | None = None
+    compared: recovery_codes.Compared | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +85,20 @@ def prepare(hub: Hub, prover: Prover, *, method: Method, typed: str) -> Given:
     Raises:
         CodeMalformed, Locked: as `check`.
     """
-    found = None
+    compared = None
     if method == RECOVERY_CODE:
-        found = recovery_codes.find(
+        compared = recovery_codes.compare(
             hub, account_id=prover.account_id, purpose=prover.purpose, typed=typed
         )
-    return Given(method=method, typed=typed, recovery_code_id=found)
+    return Given(method=method, typed=typed, compared=compared)
+
+
+def give_back(hub: Hub, prover: Prover, given: Given) -> None:
+    """Let what was given cost no try, if it was right: the step it was for is over."""
+    if given.compared is not None:
+        recovery_codes.give_back(
+            hub, account_id=prover.account_id, purpose=prover.purpose, compared=given.compared
+        )
 
 
 def check(hub: Hub, session: Session, prover: Prover, given: Given) -> None:
@@ -115,12 +123,13 @@ def check(hub: Hub, session: Session, prover: Prover, given: Given) -> None:
         recipient = _recipient(hub, session, prover)
         security_codes.check(hub, session, recipient, typed=given.typed)
     else:
+        assert given.compared is not None
         recovery_codes.use(
             hub,
             session,
             account_id=prover.account_id,
             purpose=prover.purpose,
-            recovery_code_id=given.recovery_code_id,
+            compared=given.compared,
         )
 
 

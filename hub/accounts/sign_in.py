@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from hub.accounts import (
     audit,
+    authenticators,
     emails,
     factor_resets,
     invitations,
     password_check,
+    sealed,
     second_factor,
     security_codes,
     sessions,
@@ -67,12 +69,11 @@ def begin(hub: Hub, *, email: str, password: str, tried_by: str) -> Begun:
         TooManyTries: too many wrong passwords for this address, or tries from this place.
     """
     address = emails.read(email)
-    lookup = hub.lookup.of("email", address)
     _require_room(hub, tried_by)
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = invitations.find_account(hub, session, address)
     registered = account if account is not None and account.registered_at is not None else None
-    password_check.require_right(hub, account=registered, lookup=lookup, password=password)
+    password_check.require_right(hub, account=registered, address=address, password=password)
     assert registered is not None
     return _begin(hub, registered.id, tried_by=tried_by, renews=None)
 
@@ -85,11 +86,10 @@ def begin_again(hub: Hub, signed_in: sessions.SignedIn, *, password: str, tried_
         TooManyTries: too many wrong passwords.
     """
     _require_room(hub, tried_by)
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         account = session.get_one(Account, signed_in.account_id)
-    password_check.require_right(
-        hub, account=account, lookup=account.email_lookup, password=password
-    )
+        address = sealed.email_of(hub, account)
+    password_check.require_right(hub, account=account, address=address, password=password)
     return _begin(hub, account.id, tried_by=tried_by, renews=signed_in.session_id)
 
 
@@ -99,7 +99,7 @@ def pending(hub: Hub, token: str) -> Pending:
     Raises:
         SignInOver: too long ago, finished, or never begun.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         found = _require(hub, session, token)
         account = session.get_one(Account, found.account_id)
         return Pending(
@@ -129,7 +129,7 @@ def text_state(hub: Hub, token: str) -> texting.TextState:
         NotFound: no code was sent.
         TextNotAccepted: the messaging service cannot be asked just now.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         owner = _require(hub, session, token).id
     return texting.state_of_newest(hub, owner)
 
@@ -144,11 +144,14 @@ def finish(hub: Hub, token: str, *, method: second_factor.Method, typed: str) ->
         Locked: too many wrong codes.
         FactorNotSet: the account does not have this way.
     """
-    with hub.store.transaction() as session:
+    with hub.store.reading() as session:
         prover = _prover(_require(hub, session, token))
     given = second_factor.prepare(hub, prover, method=method, typed=typed)
     try:
         return _finish(hub, token, prover, given)
+    except SignInOver:
+        second_factor.give_back(hub, prover, given)
+        raise
     except CodeExpired:
         texting.send_new_one(hub, lambda: _write_code(hub, token))
 
@@ -199,7 +202,10 @@ def _finish(
             method=given.method,
         )
         log.info("sign_in.finished", account=account.id, method=given.method)
-        return sessions.start(hub, session, account)
+        started = sessions.start(hub, session, account)
+        if found.renews is not None:
+            authenticators.take_along(session, former=found.renews, newer=started.session_id)
+        return started
 
 
 def _begin(hub: Hub, account_id: str, *, tried_by: str, renews: str | None) -> Begun:

@@ -1,9 +1,9 @@
 """Lifting locks by hand, by an operator who knows to whom they speak."""
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from hub.accounts import audit, emails, invitations
+from hub.accounts import audit, emails, invitations, password_check
 from hub.accounts.errors import NotFound
 from hub.accounts.hub import Hub
 from hub.store.tables import Account, Guard, Tally
@@ -21,17 +21,13 @@ def unlock(hub: Hub, *, email: str, actor: str) -> str:
         account = invitations.find_account(hub, session, address)
         if account is None:
             raise NotFound
-        forget_counters(session, account)
+        _forget_codes(session, account)
+        password_check.forget_tries(hub, session, account)
         audit.note(hub, session, "account.unlocked", account_id=account.id, actor=actor)
         return account.id
 
 
-def forget_counters(session: Session, account: Account) -> None:
-    """Delete what was counted of wrong codes and passwords; sends stay counted."""
-    password = f"password:{account.email_lookup}"
+def _forget_codes(session: Session, account: Account) -> None:
+    """Delete what was counted of wrong codes; sends stay counted."""
     for table in (Guard, Tally):
-        session.execute(
-            delete(table).where(
-                or_(table.key.startswith(f"code:{account.id}:"), table.key == password)
-            )
-        )
+        session.execute(delete(table).where(table.key.startswith(f"code:{account.id}:")))

@@ -17,7 +17,7 @@ from hub.accounts import outbox, sealed
 from hub.accounts.errors import CodeExpired, HubError, TextNotAccepted
 from hub.accounts.hub import Hub
 from hub.api import problems
-from hub.store.tables import KeptAnswer
+from hub.store.tables import KeptAnswer, Registration
 from wire.names import IDEMPOTENCY_KEY
 
 KEY_SHAPE: Final = re.compile(r"[!-~]{1,255}")
@@ -116,6 +116,11 @@ def _keep(hub: Hub, session: Session, row_key: str, answer: Answer) -> None:
     )
     row.answer_sealed = hub.sealer.seal(sealed.answer_place(row_key), document)
     row.outgoing_id = answer.outgoing_id
+    registration_id = (request.view_args or {}).get("registration_id") or (answer.body or {}).get(
+        "registration_id"
+    )
+    if registration_id and session.get(Registration, str(registration_id)) is not None:
+        row.registration_id = str(registration_id)
 
 
 def _kept(hub: Hub, session: Session, row_key: str, fingerprint: str) -> Answer | None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -13,9 +13,9 @@ from hub.accounts.hub import Hub
 from hub.api import authenticators, factor_resets, invitations, problems, registrations, staff
 from hub.api.bodies import Malformed
 from hub.health import add_health
-from hub.settings import Settings
+from hub.settings import Settings, officer_of
 from wire.names import CORRELATION_ID
-from wire.signing import bearer_is_valid
+from wire.signing import BEARER, bearer_is_valid
 
 CONTRACT = Path(__file__).parent.parent / "openapi.yaml"
 LARGEST_BODY = 16 * 1024
@@ -52,7 +52,6 @@ def _add_contract(app: Flask) -> None:
 
 
 def _guard(app: Flask, settings: Settings) -> None:
-    of_staff = [key.get_secret_value() for key in settings.hub_admin_keys]
     of_assistant = [key.get_secret_value() for key in settings.hub_api_keys]
 
     @app.before_request
@@ -63,10 +62,14 @@ def _guard(app: Flask, settings: Settings) -> None:
         )
         if not request.path.startswith("/v1/"):
             return None
-        accepted = of_staff if request.blueprint in FOR_STAFF else of_assistant
+        header = request.headers.get("Authorization", "")
+        g.officer = officer_of(settings.hub_admin_keys, header.removeprefix(BEARER))
+        is_staff = header.startswith(BEARER) and g.officer is not None
+        is_assistant = bearer_is_valid(header, of_assistant)
+        is_let_in = is_staff if request.blueprint in FOR_STAFF else is_assistant
         if request.blueprint in FOR_BOTH:
-            accepted = [*of_staff, *of_assistant]
-        if not bearer_is_valid(request.headers.get("Authorization"), accepted):
+            is_let_in = is_staff or is_assistant
+        if not is_let_in:
             log.warning("api.unauthorised")
             return problems.respond(
                 problems.document(problems.UNAUTHORISED), headers={"WWW-Authenticate": "Bearer"}

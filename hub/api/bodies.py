@@ -49,16 +49,6 @@ class GiveEmail(Body):
     email: Typed
 
 
-Officer = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
-"""How the council's own systems call a member of staff; never a person's name."""
-
-
-class ByOfficer(Body):
-    """POST /v1/factor-resets/{id}/call-back, /approval and /refusal."""
-
-    officer: Officer
-
-
 class Malformed(Exception):
     """A body not of the agreed form; `fields` names where, never what."""
 
@@ -71,15 +61,6 @@ class OfConversation(Body):
     """The query of GET /v1/registrations."""
 
     conversation_id: ConversationId
-
-
-def officer_of_query() -> str:
-    """Return the officer that the query names.
-
-    Raises:
-        Malformed: it cannot be one, or the query says more.
-    """
-    return _query(ByOfficer).officer
 
 
 def conversation_of_query() -> str:

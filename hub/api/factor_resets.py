@@ -1,8 +1,11 @@
-"""`/v1/factor-resets`: what the helpdesk does for a person who lost every second factor."""
+"""`/v1/factor-resets`: what the helpdesk does for a person who lost every second factor.
+
+Who an officer is, the key says; no caller can name another.
+"""
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, g, jsonify
 
 from hub.accounts import factor_resets
 from hub.accounts.factor_resets import Reset
@@ -26,8 +29,7 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @routes.get("/<uuid:reset_id>/contact")
     def contact(reset_id: object) -> Response:
-        officer = bodies.officer_of_query()
-        found = factor_resets.whom_to_call(hub, str(reset_id), officer=officer)
+        found = factor_resets.whom_to_call(hub, str(reset_id), officer=g.officer)
         return jsonify(number=found.number, email=found.email)
 
     @routes.post("/<uuid:reset_id>/call-back")
@@ -46,10 +48,10 @@ def blueprint(hub: Hub) -> Blueprint:
 
 
 def _step(hub: Hub, reset_id: str, take: Callable[..., Reset]) -> Response:
-    body = bodies.read(bodies.ByOfficer)
+    bodies.read(bodies.Nothing)
 
     def operation() -> Answer:
-        reset = take(hub, reset_id, officer=body.officer)
+        reset = take(hub, reset_id, officer=g.officer)
         return Answer(status=200, body=shapes.factor_reset(reset))
 
     return answers.once(hub, operation)

@@ -129,6 +129,11 @@ PROBLEMS: Final[Mapping[type[errors.HubError], Problem]] = {
     errors.EnrolmentOver: Problem(
         name="enrolment-over", status=409, title="No app waits for its first code."
     ),
+    errors.NumberNotShown: Problem(
+        name="number-not-shown",
+        status=409,
+        title="This officer has to be shown the number on file first.",
+    ),
     errors.CallBackNeeded: Problem(
         name="call-back-needed", status=409, title="The person has to be called back first."
     ),

@@ -1,6 +1,6 @@
 """What council staff do: lists of invitations, locks, erasure. For the keys of staff systems."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
 from hub.accounts import erasure, imports, invitations, overview, unlocking
 from hub.accounts.errors import NotFound
@@ -8,7 +8,6 @@ from hub.accounts.hub import Hub
 from hub.api import answers, bodies, shapes
 from hub.api.answers import Answer
 
-ACTOR = "api:staff"
 LARGEST_LIST = 1024 * 1024
 
 
@@ -21,7 +20,7 @@ def blueprint(hub: Hub) -> Blueprint:
         body = bodies.read(bodies.GiveEmail)
 
         def operation() -> Answer:
-            withdrawn = invitations.withdraw(hub, email=body.email, actor=ACTOR)
+            withdrawn = invitations.withdraw(hub, email=body.email, actor=_actor())
             return Answer(status=200, body={"withdrawn": withdrawn})
 
         return answers.once(hub, operation)
@@ -32,7 +31,7 @@ def blueprint(hub: Hub) -> Blueprint:
         content = bodies.read_csv()
 
         def operation() -> Answer:
-            import_id = imports.begin(hub, content, actor=ACTOR)
+            import_id = imports.begin(hub, content, actor=_actor())
             return Answer(status=202, body=shapes.report(imports.report(hub, import_id)))
 
         return answers.once(hub, operation)
@@ -43,6 +42,11 @@ def blueprint(hub: Hub) -> Blueprint:
 
     _add_accounts(routes, hub)
     return routes
+
+
+def _actor() -> str:
+    """Return whose key it was, for the record."""
+    return f"staff:{g.officer}"
 
 
 def _add_accounts(routes: Blueprint, hub: Hub) -> None:
@@ -59,7 +63,7 @@ def _add_accounts(routes: Blueprint, hub: Hub) -> None:
         body = bodies.read(bodies.GiveEmail)
 
         def operation() -> Answer:
-            account_id = unlocking.unlock(hub, email=body.email, actor=ACTOR)
+            account_id = unlocking.unlock(hub, email=body.email, actor=_actor())
             return Answer(status=200, body={"account_id": account_id})
 
         return answers.once(hub, operation)
@@ -69,7 +73,7 @@ def _add_accounts(routes: Blueprint, hub: Hub) -> None:
         body = bodies.read(bodies.GiveEmail)
 
         def operation() -> Answer:
-            account_id = erasure.erase(hub, email=body.email, actor=ACTOR)
+            account_id = erasure.erase(hub, email=body.email, actor=_actor())
             return Answer(status=200, body={"account_id": account_id})
 
         return answers.once(hub, operation)

@@ -17,6 +17,7 @@ from hub.pages import (
     headers,
     home,
     lost_phone,
+    new_invitation,
     origins,
     password_reset,
     registration,
@@ -53,6 +54,7 @@ def create_pages(settings: Settings, hub: Hub) -> Flask:
     for journey in (
         home,
         registration,
+        new_invitation,
         two_factor,
         sign_in,
         password_reset,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from hub.accounts import mail_requests
 from hub.accounts.errors import EmailNotAccepted, TooManyRequests
 from hub.accounts.hub import Hub
-from hub.pages import render, words
+from hub.pages import browser, render, words
 from hub.pages.render import Fault
 
 PATH: Final = "/lost-phone"
@@ -27,7 +27,9 @@ def blueprint(hub: Hub) -> Blueprint:
     def ask() -> Response:
         email = request.form.get("email", "")
         try:
-            mail_requests.ask(hub, mail_requests.FACTOR_RESET, email=email)
+            mail_requests.ask(
+                hub, mail_requests.FACTOR_RESET, email=email, tried_by=browser.place(hub)
+            )
         except (EmailNotAccepted, TooManyRequests) as exc:
             return _page(hub, email, Fault.of(exc, hub.limits, field="email"))
         return redirect(ASKED, 303)

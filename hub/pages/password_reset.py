@@ -91,7 +91,7 @@ def _add_request(routes: Blueprint, hub: Hub) -> None:
     def ask() -> Response:
         email = request.form.get("email", "")
         try:
-            mail_requests.ask(hub, mail_requests.RESET, email=email)
+            mail_requests.ask(hub, mail_requests.RESET, email=email, tried_by=browser.place(hub))
         except (EmailNotAccepted, TooManyRequests) as exc:
             return _request_page(email, Fault.of(exc, hub.limits, field="email"))
         return redirect(f"{PATH}/asked", 303)

@@ -15,7 +15,7 @@ from hub.accounts.errors import (
     RegistrationComplete,
 )
 from hub.accounts.hub import Hub
-from hub.pages import browser, render
+from hub.pages import browser, new_invitation, render
 from hub.pages.render import Fault
 
 TWO_FACTOR: Final = "/register/two-factor"
@@ -88,17 +88,19 @@ def _page(hub: Hub, token: str, fault: Fault | None = None) -> Response:
     except RegistrationComplete:
         return complete()
     except InvitationExpired:
-        return render.message(
-            410,
+        page = new_invitation.form(
             "This link has expired",
             "Ask for a new invitation, then open the link in the newest email.",
         )
+        page.status_code = 410
+        return page
     except InvitationRejected:
         return render.message(
             404,
             "This link does not work",
             "The link may be old, used or not complete.",
             "Open the link in the newest email or text message again.",
+            action={"href": new_invitation.PATH, "text": "Ask for a new invitation"},
         )
     if is_of_chat:
         title, paragraphs = (

@@ -145,6 +145,7 @@ FAULTS: Final[Mapping[type[HubError], Callable[[Any, Limits], str]]] = {
     errors.FactorNotSet: _always("You have not set this up"),
     errors.LastFactor: _always("You need a mobile number or an app to sign in, so it stays"),
     errors.EnrolmentOver: _always("The QR code was shown too long ago. Scan the one below"),
+    errors.NumberNotShown: _always("Look at the number on file first"),
     errors.CallBackNeeded: _always("Call the person back first"),
     errors.SecondOfficerNeeded: _always("Another officer has to approve"),
     errors.ImportRejected: _always("This list cannot be read"),

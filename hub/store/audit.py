@@ -137,6 +137,9 @@ def trim(session: Session, before: datetime) -> Trimmed | None:
     if last is None:
         return None
     through, last_hash = last.number, last.hash
+    session.execute(
+        update(AuditHead).where(AuditHead.id == 1).values(trimmed_through=through)
+    )  # the database lets no other entry go
     gone = session.scalars(
         delete(AuditEntry).where(AuditEntry.number <= through).returning(AuditEntry.number)
     ).all()
@@ -149,12 +152,23 @@ class Verdict:
 
     entries: int
     first: int
+    last: int
+    head: str
+    """The hash of the last entry. Written down elsewhere, it shows later whether the whole record
+    was made anew: it must then still be the hash of the entry of this number."""
     broken_at: int | None
     """The number of the first entry that is not as it was written; None: all are."""
 
 
 def verify(session: Session) -> Verdict:
     """Check every entry's hash, that none is missing, and where the chain begins and ends."""
+    end = head(session)
+    count, first, broken_at = _walk(session, end)
+    return Verdict(entries=count, first=first, last=end.number, head=end.hash, broken_at=broken_at)
+
+
+def _walk(session: Session, end: AuditHead) -> tuple[int, int, int | None]:
+    """Return how many entries were looked at, the first one's number and the first broken one's."""
     count, first, previous, expected = 0, 0, FIRST_HASH, 1
     start: tuple[int, str] | None = None
     trims: set[tuple[int, str]] = set()
@@ -164,18 +178,17 @@ def verify(session: Session) -> Verdict:
             start = (entry.number - 1, entry.previous_hash)
         count += 1
         if entry.number != expected or entry.previous_hash != previous:
-            return Verdict(entries=count, first=first, broken_at=expected)
+            return count, first, expected
         if entry.hash != digest_of(entry):
-            return Verdict(entries=count, first=first, broken_at=entry.number)
+            return count, first, entry.number
         if entry.event == TRIMMED:
             trims.add((entry.facts["through"], entry.facts["hash"]))
         previous, expected = entry.hash, entry.number + 1
-    end = head(session)
     if (end.number, end.hash) != (expected - 1, previous):
-        return Verdict(entries=count, first=first, broken_at=expected)
+        return count, first, expected
     if start is not None and start != (0, FIRST_HASH) and start not in trims:
-        return Verdict(entries=count, first=first, broken_at=first)
-    return Verdict(entries=count, first=first, broken_at=None)
+        return count, first, first
+    return count, first, None
 
 
 def head(session: Session) -> AuditHead:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from hub.store import audit
 
 BUSY_TIMEOUT_S = 15
+READING = "hub_reading"
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -29,8 +30,10 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        # A transaction that reads first and writes later cannot wait for another writer.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # A transaction that reads first and writes later cannot wait for another writer, so it
+        # waits before it begins; one that only reads sees what was kept, and waits for nobody.
+        reads = connection.get_execution_options().get(READING, False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def make_engine(url: str) -> Engine:
@@ -83,9 +86,30 @@ class Store:
             raise answer
 
     @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Run a block that only reads; it never waits for one that writes.
+
+        Inside another block of the same thread it reads what that one has written. PostgreSQL
+        refuses whatever it would write.
+        """
+        outer: Session | None = getattr(self._open, "session", None)
+        if outer is not None:
+            yield outer
+            return
+        with self._sessions(info={READING: True}) as session:
+            session.connection(execution_options={READING: True, "postgresql_readonly": True})
+            self._open.session = session
+            try:
+                yield session
+            finally:
+                self._open.session = None
+
+    @contextmanager
     def _begin(self) -> Iterator[Session]:
         outer: Session | None = getattr(self._open, "session", None)
         if outer is not None:
+            if READING in outer.info:
+                raise RuntimeError("nothing can be written inside a block that only reads")
             with audit.undone_with(outer), outer.begin_nested():
                 yield outer
             return
@@ -103,5 +127,5 @@ class Store:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: it does not.
         """
-        with self.transaction() as session:
+        with self.reading() as session:
             audit.head(session)

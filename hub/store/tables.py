@@ -35,6 +35,8 @@ class Account(Base):
     email_lookup: Mapped[str] = mapped_column(DIGEST, unique=True)
     created_at: Mapped[datetime]
     registered_at: Mapped[datetime | None]
+    first_registered_at: Mapped[datetime | None]
+    """Stays when a lost factor is removed: whoever has ever registered is not a stranger."""
     number_sealed: Mapped[str | None]
     number_lookup: Mapped[str | None] = mapped_column(DIGEST)
     number_verified_at: Mapped[datetime | None]
@@ -294,6 +296,8 @@ class FactorReset(Base):
         ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
     )
     created_at: Mapped[datetime]
+    number_shown_at: Mapped[datetime | None]
+    number_shown_to: Mapped[str | None] = mapped_column(String(64))
     called_back_at: Mapped[datetime | None]
     called_back_by: Mapped[str | None] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
@@ -360,6 +364,10 @@ class KeptAnswer(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
     answer_sealed: Mapped[str | None]
     outgoing_id: Mapped[str | None] = mapped_column(ID)
+    registration_id: Mapped[str | None] = mapped_column(
+        ID, ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
+    """Of whose owner the answer tells, so that it goes when the person is erased."""
 
 
 class AuditEntry(Base):
@@ -383,3 +391,5 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int]
     hash: Mapped[str] = mapped_column(DIGEST)
+    trimmed_through: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Entries up to this number were old enough to go; the database refuses to delete others."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from messaging.store.once import insert_once
 from messaging.store.schema import handoffs
@@ -17,6 +17,7 @@ PASSED_ON: Final = "passed_on"
 WELLBEING: Final = "wellbeing"
 LANGUAGE: Final = "language"
 UNSENDABLE: Final = "text_not_delivered"
+OTHER: Final = "other"
 
 _h = handoffs.c
 
@@ -53,6 +54,17 @@ def waiting(connection: Connection, conversation_id: str | None = None) -> list[
     if conversation_id is not None:
         statement = statement.where(_h.conversation_id == conversation_id)
     return [Handoff(**row._asdict()) for row in connection.execute(statement)]
+
+
+def waiting_by_reason(connection: Connection) -> dict[str, int]:
+    """Return how many nobody has taken up, by reason; what Rasa gives as a reason is `OTHER`."""
+    rows = connection.execute(
+        select(_h.reason, func.count()).where(_h.state == WANTED).group_by(_h.reason)
+    )
+    counts = dict.fromkeys((WELLBEING, LANGUAGE, UNSENDABLE, OTHER), 0)
+    for reason, count in rows:
+        counts[reason if reason in counts else OTHER] += count
+    return counts
 
 
 def was_urgent(connection: Connection, conversation_id: str, *, since: datetime) -> bool:

@@ -10,6 +10,8 @@ from messaging.store.schema import marks
 
 SENDING_OFF: Final = "sending_off"
 RECONCILED: Final = "reconciled"
+RECONCILED_FROM: Final = "reconciled_from"
+"""The first look of all: nothing older is ours."""
 
 _m = marks.c
 

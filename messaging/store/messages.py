@@ -110,6 +110,21 @@ def latest(
     return [Message(**row._asdict()) for row in rows]
 
 
+def was_said(connection: Connection, conversation_id: str, text: str, *, since: datetime) -> bool:
+    """Tell whether the service has said these words since then."""
+    statement = (
+        select(_m.message_id)
+        .where(
+            _m.conversation_id == conversation_id,
+            _m.author == SERVICE,
+            _m.text == text,
+            _m.created_at >= since,
+        )
+        .limit(1)
+    )
+    return connection.execute(statement).first() is not None
+
+
 def forget(connection: Connection, *, before: datetime) -> int:
     """Remove messages older than this that need no more work; return how many."""
     return connection.execute(

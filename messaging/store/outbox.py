@@ -1,10 +1,11 @@
 """Outbox rows: texts on their way to the carrier and what became of them."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from messaging.store.once import insert_once
@@ -18,14 +19,20 @@ UNDELIVERED: Final = "undelivered"
 FAILED: Final = "failed"
 
 RANK: Final = {CREATED: 0, ACCEPTED: 1, SENT: 2, DELIVERED: 3, UNDELIVERED: 3, FAILED: 3}
-"""A row only ever moves to a higher rank, so late, repeated and reordered news change nothing."""
+"""A row moves to a higher rank, so late, repeated and reordered news change nothing.
+
+Once it may begin anew, under another id of the carrier (`send_again`).
+"""
 FINAL_RANK: Final = 3
 
 CODES_FIRST: Final = 0
 IN_TURN: Final = 1
 
+_TURN: Final = re.compile("[0-9a-f]{32}")
+
 _o = outbox.c
 _earlier = outbox.alias("earlier")
+_code = outbox.alias("code")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +57,15 @@ class Text:
     tries: int
     tried_at: datetime | None
     accepted_at: datetime | None = None
+    error_code: int | None = None
+    first_carrier_id: str | None = None
+    """Set: it is being sent once more, and this was the carrier's id of the first time."""
+
+    @property
+    def turn_id(self) -> str | None:
+        """The turn that it answers; None: nobody's turn brought it about."""
+        first = self.idempotency_key.partition("/")[0]
+        return first if _TURN.fullmatch(first) else None
 
 
 def add(connection: Connection, text: Text) -> bool:
@@ -74,12 +90,22 @@ def next_due(
     """Return the text to be tried next: codes first, then the oldest; None: nothing is due.
 
     A text waits for the earlier ones of its conversation; a code waits for nothing but its sender.
+    Nothing waits for a text that is sent once more, and nothing of a sender leaves while a code of
+    that sender is due, in whatever conversation: one that asks for its own replies gets None.
     """
+    code_waits = exists().where(
+        _code.c.sender == _o.sender,
+        _code.c.priority == CODES_FIRST,
+        _code.c.state == CREATED,
+        _code.c.due_at <= now,
+        _is_free(now, _code.c),
+    )
     in_turn = ~exists().where(
         _earlier.c.conversation_id == _o.conversation_id,
         _earlier.c.state == CREATED,
         _earlier.c.seq < _o.seq,
         _earlier.c.priority >= _o.priority,
+        or_(_earlier.c.first_carrier_id.is_(None), _o.first_carrier_id.is_not(None)),
     )
     statement = (
         select(*_fields())
@@ -89,7 +115,7 @@ def next_due(
             _o.due_at <= now,
             _is_free(now),
             or_(senders.c.free_at.is_(None), senders.c.free_at <= now),
-            or_(_o.priority == CODES_FIRST, in_turn),
+            or_(_o.priority == CODES_FIRST, and_(in_turn, ~code_waits)),
         )
         .order_by(_o.priority, _o.created_at, _o.seq)
         .limit(1)
@@ -135,11 +161,11 @@ def use_allowance(
 
 
 def accepted(connection: Connection, text_id: str, carrier_id: str, *, now: datetime) -> None:
-    """Note that the carrier has it and erase the body; news that came first stand."""
+    """Note that the carrier has it; news that came first stand."""
     connection.execute(
         update(outbox)
-        .where(_o.text_id == text_id, _o.state == CREATED)
-        .values(state=ACCEPTED, carrier_id=carrier_id, accepted_at=now, **_SETTLED)
+        .where(_o.text_id == text_id, _o.state == CREATED, _is_not_first(carrier_id))
+        .values(state=ACCEPTED, carrier_id=carrier_id, accepted_at=now, **_ON_ITS_WAY)
     )
 
 
@@ -173,9 +199,10 @@ def give_up(
 ) -> bool:
     """Note that the text will not be sent; False: news that came first stand.
 
-    A dead text stands in the dead-letter list and keeps its body until it is retried or dropped.
+    A dead text stands in the dead-letter list and keeps its body until it is retried or dropped; a
+    code, which is not sent again, does not.
     """
-    settled = {"lease_until": None, "tried_at": None} if is_dead else _SETTLED
+    settled = _ON_ITS_WAY if is_dead else _SETTLED
     return _update_tried(
         connection,
         text,
@@ -210,20 +237,84 @@ def report(
 ) -> bool:
     """Take in news from the carrier; False: they are not news, or of no text of ours."""
     lower = [name for name, rank in RANK.items() if rank < RANK[state]]
-    values: dict[str, Any] = {"state": state, "carrier_id": carrier_id, **_SETTLED}
+    values: dict[str, Any] = {"state": state, "carrier_id": carrier_id, **_ON_ITS_WAY}
     values["accepted_at"] = func.coalesce(_o.accepted_at, now)
     if RANK[state] == FINAL_RANK:
-        values |= {"reason": reason, "error_code": error_code, "finished_at": now}
+        values |= {"reason": reason, "error_code": error_code, "finished_at": now, **_SETTLED}
     statement = (
         update(outbox)
         .where(
             _o.text_id == text_id,
             _o.state.in_(lower),
             or_(_o.carrier_id.is_(None), _o.carrier_id == carrier_id),
+            _is_not_first(carrier_id),
         )
         .values(**values)
     )
     return connection.execute(statement).rowcount == 1
+
+
+def send_again(
+    connection: Connection, text_id: str, carrier_id: str, *, error_code: int, due_at: datetime
+) -> bool:
+    """Let a text that did not arrive be sent a second time; False: it may not be.
+
+    That is a code (who waits for it is told and asks for another), one that is of no use by then,
+    and one that was sent twice. News of the first sending change nothing from here on; the count of
+    tries goes up, so that whoever is still at the first one changes nothing either.
+    """
+    statement = (
+        update(outbox)
+        .where(
+            _o.text_id == text_id,
+            _o.state.in_([name for name, rank in RANK.items() if rank < FINAL_RANK]),
+            or_(_o.carrier_id.is_(None), _o.carrier_id == carrier_id),
+            _o.first_carrier_id.is_(None),
+            _o.sealed_body.is_not(None),
+            _o.priority != CODES_FIRST,
+            _o.expires_at > due_at,
+        )
+        .values(
+            state=CREATED,
+            carrier_id=None,
+            first_carrier_id=carrier_id,
+            error_code=error_code,
+            accepted_at=None,
+            due_at=due_at,
+            tries=_o.tries + 1,
+            lease_until=None,
+            tried_at=None,
+        )
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def is_overtaken(connection: Connection, text: Text) -> bool:
+    """Tell whether something newer was said in the conversation; a code is no part of it."""
+    statement = (
+        select(_o.text_id)
+        .where(
+            _o.conversation_id == text.conversation_id,
+            _o.created_at > text.created_at,
+            _o.priority != CODES_FIRST,
+        )
+        .limit(1)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def erase_bodies(connection: Connection, *, now: datetime) -> int:
+    """Erase the bodies of texts whose fate the carrier never told; return how many."""
+    statement = (
+        update(outbox)
+        .where(
+            _o.sealed_body.is_not(None),
+            _o.expires_at <= now,
+            _o.state.in_((ACCEPTED, SENT)),
+        )
+        .values(sealed_body=None)
+    )
+    return connection.execute(statement).rowcount
 
 
 def forget(connection: Connection, *, before: datetime) -> int:
@@ -235,8 +326,10 @@ def forget(connection: Connection, *, before: datetime) -> int:
 
 def known_carrier_ids(connection: Connection, carrier_ids: list[str]) -> set[str]:
     """Return those of the ids that belong to a text of ours already."""
-    rows = connection.execute(select(_o.carrier_id).where(_o.carrier_id.in_(carrier_ids)))
-    return {row.carrier_id for row in rows}
+    known: set[str] = set()
+    for column in (_o.carrier_id, _o.first_carrier_id):
+        known.update(connection.execute(select(column).where(column.in_(carrier_ids))).scalars())
+    return known
 
 
 def due_count(connection: Connection, *, now: datetime) -> int:
@@ -248,11 +341,21 @@ def due_count(connection: Connection, *, now: datetime) -> int:
     )
 
 
+_ON_ITS_WAY: Final[dict[str, Any]] = {
+    "sealed_body": case((_o.priority == CODES_FIRST, None), else_=_o.sealed_body),
+    "lease_until": None,
+    "tried_at": None,
+}
 _SETTLED: Final[dict[str, Any]] = {"sealed_body": None, "lease_until": None, "tried_at": None}
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(_o.lease_until.is_(None), _o.lease_until <= now)
+def _is_not_first(carrier_id: str) -> ColumnElement[bool]:
+    """A late word about a first sending is not one about the second."""
+    return or_(_o.first_carrier_id.is_(None), _o.first_carrier_id != carrier_id)
+
+
+def _is_free(now: datetime, of: Any = _o) -> ColumnElement[bool]:
+    return or_(of.lease_until.is_(None), of.lease_until <= now)
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Text | None:

@@ -133,7 +133,7 @@ outbox = Table(
     Column("sender", String(32), nullable=False),
     # The caller's key (a repeated request finds the first text), or turn id and number of a reply.
     Column("idempotency_key", String(200), nullable=False, unique=True),
-    # Erased once the carrier has accepted the text, or nobody will send it any more.
+    # A code's is erased once the carrier has accepted it, the others' once their fate is known.
     Column("sealed_body", LargeBinary),
     Column("segments", Integer, nullable=False),
     Column("journey", String(32)),
@@ -142,6 +142,8 @@ outbox = Table(
     Column("error_code", Integer),
     Column("dead", Boolean, nullable=False, server_default=false()),
     Column("carrier_id", String(64), unique=True),
+    # The carrier's id of a first sending that did not arrive; set: it is being sent once more.
+    Column("first_carrier_id", String(64)),
     Column("created_at", UtcDateTime, nullable=False),
     # After this moment the text is of no use.
     Column("expires_at", UtcDateTime, nullable=False),

@@ -4,15 +4,18 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 import actions.settings
+import bot.settings
 import hub.settings
 import messaging.settings
 import simulator.settings
 import webhooks.settings
 from bot.settings import SPOKEN_FOR
 from launch.environment import PORTS, SECRETS
+from wire.env import MissingSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES: list[type[BaseSettings]] = [
@@ -51,3 +54,25 @@ def exampled() -> set[str]:
 @pytest.mark.parametrize("written", [documented, exampled], ids=["documentation", "example"])
 def test_what_is_read_is_what_is_written_down(written):
     assert written() == read_by_code()
+
+
+@pytest.mark.parametrize("settings", CLASSES, ids=lambda one: one.__module__)
+def test_an_empty_value_counts_as_unset(
+    settings: type[BaseSettings], monkeypatch: pytest.MonkeyPatch
+):
+    for name in settings.model_fields:
+        monkeypatch.setenv(name.upper(), "")
+
+    with pytest.raises(ValidationError) as refused:
+        settings()
+
+    assert {error["type"] for error in refused.value.errors()} == {"missing"}
+
+
+def test_an_empty_value_counts_as_unset_beside_rasa():
+    needed = dict.fromkeys(SPOKEN_FOR, "set")
+    empty = dict.fromkeys(("RASA_HOST", "RASA_PORT", "MODEL", "LOG_LEVEL"), "")
+
+    assert bot.settings.load(needed | empty) == bot.settings.load(needed)
+    with pytest.raises(MissingSettings, match=SPOKEN_FOR[0]):
+        bot.settings.load(needed | {SPOKEN_FOR[0]: ""})

@@ -25,6 +25,7 @@ from sanic import Sanic
 from bot import server
 from bot.settings import Settings
 from bot.turns import TurnProcessor
+from tests.standins.ports import free_port
 
 TOKEN = "test-channel-token"
 ACTIONS_TOKEN = "test-actions-token"
@@ -33,12 +34,6 @@ MODEL = Path(__file__).parent / "model"
 Sanic.test_mode = True  # one server of the same name after the other
 
 Behaviour = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class RedisServer:

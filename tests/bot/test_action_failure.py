@@ -6,8 +6,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import jsonschema
 import pytest
 from aiohttp import web
+from rasa.core.actions.action import RemoteAction
 from support import ACTIONS_TOKEN, Bot, Ours, StubActions, check_notes, result, slot
 
 AWAY = "Something of ours is away."
@@ -192,6 +194,15 @@ async def test_every_call_says_who_we_are_on_one_connection(
     assert len(actions.connections) == 1
 
 
+async def test_every_call_names_the_turn_that_it_belongs_to(
+    ours: Ours, actions: StubActions
+) -> None:
+    await ours.say("thanks")
+
+    (turn,) = {headers["X-Correlation-Id"] for headers in actions.headers}
+    assert turn in {call["tracker"]["latest_message"]["message_id"] for call in actions.calls}
+
+
 async def test_a_restarted_action_server_costs_no_apology(ours: Ours, actions: StubActions) -> None:
     assert await ours.say("thanks") == ["It is done."]
     await actions.stop()
@@ -222,6 +233,25 @@ async def test_the_log_names_the_failure_and_not_the_conversation(
     assert record.msg == "action.failed"
     facts = {name: vars(record)[name] for name in ("action", "reason", "turn")}
     assert facts == {"action": "action_work", "reason": "status 500", "turn": "turn-7"}
+
+
+@pytest.mark.tamed
+async def test_the_schema_of_answers_is_not_checked_anew_with_every_call(
+    assistant: Bot, actions: StubActions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[object] = []
+    validator = jsonschema.validators.validator_for(RemoteAction.action_response_format_spec())
+
+    def check_schema(_validator: type, schema: object) -> None:
+        checked.append(schema)
+
+    monkeypatch.setattr(validator, "check_schema", classmethod(check_schema))
+
+    await assistant.say("thanks")
+    await assistant.say("thanks")
+
+    assert len(actions.run("action_work")) == 2
+    assert not checked
 
 
 async def test_a_working_form_still_works(ours: Ours, actions: StubActions) -> None:

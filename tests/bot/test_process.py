@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ACTIONS_TOKEN, TOKEN, free_port
+from support import ACTIONS_TOKEN, TOKEN
+
+from tests.standins.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S = 90

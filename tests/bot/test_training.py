@@ -1,6 +1,10 @@
 """`python -m bot train`: only what changed, and one line about it."""
 
+import errno
+import io
+import logging
 import os
+import re
 import shutil
 import tarfile
 import time
@@ -10,7 +14,7 @@ import pytest
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from support import MODEL
 
-from bot import training
+from bot import progress, training
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,7 +53,10 @@ def test_a_model_is_trained_once(project: Path, capsys: pytest.CaptureFixture[st
     started = time.process_time()
     assert training.main() == 0
 
-    assert first.out == "Training the model ...\nTrained models/assistant.tar.gz.\n"
+    assert re.fullmatch(
+        r"Training the model \(.*\) \.\.\.\n(  +\d+ s  .*\n)*Trained models/assistant\.tar\.gz\.\n",
+        first.out,
+    )
     assert first.err == ""
     assert capsys.readouterr().out == "The model is up to date.\n"
     assert time.process_time() - started < 0.5
@@ -133,9 +140,77 @@ def test_what_cannot_be_trained_is_said_and_the_old_model_stays(
     status = training.main()
 
     assert status == 1
-    assert capsys.readouterr().out.strip() not in ("", "Training the model ...")
+    last = capsys.readouterr().out.strip().splitlines()[-1]
+    assert last
+    assert not last.startswith("Training the model")
     assert training.MODEL.read_bytes() == b"the old one"
     assert os.listdir("models") in (
         ["assistant.json", "assistant.tar.gz"],
         ["assistant.tar.gz", "assistant.json"],
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "the disk is full. Free some space"),
+        (errno.EDQUOT, "the disk is full. Free some space"),
+        (errno.EROFS, "models cannot be used (Read-only file system). Change its owner"),
+    ],
+)
+def test_what_the_disk_refuses_is_told_and_the_old_model_stays(
+    project: Path,
+    number: int,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    training.MODEL.write_bytes(b"the old one")
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(training, "_run_rasa", refused)
+
+    assert training.main() == 1
+    assert told in capsys.readouterr().out.splitlines()[-1]
+    assert training.MODEL.read_bytes() == b"the old one"
+
+
+def test_a_file_in_the_place_of_the_models_is_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(training.MODEL.parent)
+    training.MODEL.parent.write_text("")
+
+    assert training.main() == 1
+    assert "models cannot be used" in capsys.readouterr().out
+
+
+def test_ctrl_c_is_no_failure_of_ours(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "_run_rasa", interrupted)
+
+    assert training.main() == 130
+    assert "Stopped; the model is as it was." in capsys.readouterr().out
+
+
+def test_each_part_is_named_when_its_training_starts_and_time_is_told_meanwhile() -> None:
+    said = io.StringIO()
+    rasa = logging.getLogger(progress.RASA)
+
+    with progress.Progress(said, every_s=0.01):
+        rasa.info("Starting to train component 'SentenceEncoder'.")
+        rasa.info("Finished training component 'SentenceEncoder'.")
+        while said.getvalue().count("\n") < 3:
+            time.sleep(0.01)
+    ended = said.getvalue()
+    rasa.info("Starting to train component 'IntentClassifier'.")
+
+    assert ended.splitlines()[0].endswith("s  SentenceEncoder")
+    assert "Finished" not in ended
+    assert said.getvalue() == ended

@@ -26,7 +26,8 @@ from messaging.masking import mask
 from tests.fakes.clock import FakeClock
 from tests.fakes.hub import FakeHub
 from tests.fakes.hub_server import KEY, HubServer, running
-from tests.messaging.redis_server import RedisServer, free_port
+from tests.messaging.redis_server import RedisServer
+from tests.standins.ports import free_port
 from wire.envelope import Sender, Turn, TurnAnswer
 from wire.names import RASA_TURNS_PATH, SMS, WEBCHAT
 from wire.placeholders import OUTWARD

@@ -51,3 +51,12 @@ def test_it_says_whether_it_is_alive_and_ready(house: House) -> None:
     assert (alive.status_code, ready.status_code) == (200, 200)
     assert without_hub.status_code == 503
     assert without_hub.json()["missing"] == ["hub"]
+
+
+def test_what_is_done_for_a_turn_names_it_in_every_process(house: House) -> None:
+    person = house.text().at_number()
+
+    assert person.last is not None
+    turn = person.last.turn_id
+    assert turn in house.hub_server.turns
+    assert turn in house.actions.log.read_text()

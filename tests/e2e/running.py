@@ -3,17 +3,17 @@
 import os
 import shutil
 import signal
-import socket
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
 from launch import environment, product, readiness
 from launch.processes import Processes
+from tests.standins.ports import free_ports
 
 KEPT_FROM_THE_CALLER = ("PATH", "HOME", "LANG", "PYENV_ROOT", "PYENV_VERSION")
 """What a process needs of the machine; every setting of the product comes from the test."""
@@ -26,13 +26,12 @@ ONE_BLOCK = {
 """Ofcom's numbers for drama are one block, so that many parents in a test look like an attack."""
 
 
-def free_ports(count: int) -> list[int]:
-    """Return different ports that nothing listens on now."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+def environ_of(folder: str, **settings: str) -> dict[str, str]:
+    """Return the environment of a start in this folder, on ports that are free now."""
+    ports = free_ports(len(environment.PORTS))
+    environ = {name: os.environ[name] for name in KEPT_FROM_THE_CALLER if name in os.environ}
+    environ |= {name: str(port) for name, port in zip(environment.PORTS, ports, strict=True)}
+    return environ | {"VAR_DIR": folder, **ONE_BLOCK, **settings}
 
 
 class RunningProduct:
@@ -104,12 +103,8 @@ def running_product(**settings: str) -> Iterator[RunningProduct]:
     """Start the product with these settings and stop it at the end; its folder goes too."""
     # Short: the control socket's path may have 107 characters at most.
     folder = tempfile.mkdtemp(prefix="ehc-")
-    ports = free_ports(len(environment.PORTS))
-    environ = {name: os.environ[name] for name in KEPT_FROM_THE_CALLER if name in os.environ}
-    environ |= {name: str(port) for name, port in zip(environment.PORTS, ports, strict=True)}
-    environ |= {"VAR_DIR": folder, **ONE_BLOCK, **settings}
-    prepared = product.prepare(environ)
-    product.migrate(prepared.env)
+    prepared = product.prepare(environ_of(folder, **settings))
+    product.migrate(prepared)
     processes = prepared.processes()
     processes.start()
     running = RunningProduct(prepared.env, processes, prepared.without)

@@ -31,6 +31,8 @@ class HubServer:
         """One of `FAULTS`, or None."""
         self.slow_s = 0.0
         self.url = ""
+        self.turns: list[str | None] = []
+        """What each request said it belongs to."""
         self.faults: list[str] = []
         """Where an exchange was not as `hub/openapi.yaml` says, faults to order aside."""
 
@@ -113,6 +115,7 @@ class HubServer:
         return app
 
     def _guard(self) -> Any:
+        self.turns.append(request.headers.get("X-Correlation-Id"))
         if request.headers.get("Authorization") != f"Bearer {KEY}":
             return jsonify(type="about:blank", status=401), 401
         match self.fault:

@@ -111,7 +111,7 @@ def settings(database_url: str) -> hub_settings.Settings:
 
     return hub_settings.load(
         hub_api_keys="current-key,former-key",
-        hub_admin_keys="staff-key",
+        hub_admin_keys="officer-a:staff-key,officer-b:other-staff-key",
         hub_seal_key=encoded(1),
         hub_lookup_key=encoded(2),
         hub_code_key=encoded(3),

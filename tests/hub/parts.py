@@ -4,6 +4,9 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
 from clients.errors import Unreachable
 from hub.accounts import outbox
 from hub.accounts.hub import Hub
@@ -117,6 +120,16 @@ def make_parts(url: str, clock: MovableClock, limits: Limits = CHEAP) -> Hub:
         number_regions=("GB",),
         allow_drama_numbers=True,
     )
+
+
+def lay_open(session: Session) -> None:
+    """Take away what keeps the record append-only, as whoever owns the database could."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        return
+    triggers = session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    for name in triggers.scalars().all():
+        session.execute(text(f"DROP TRIGGER {name}"))
 
 
 @dataclass

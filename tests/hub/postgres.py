@@ -4,7 +4,6 @@ import glob
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.standins.ports import free_port
 
 
 def _binaries() -> Path:
@@ -33,12 +34,6 @@ def _user() -> str | None:
         return pwd.getpwnam("postgres").pw_name
     except KeyError:
         pytest.skip("needs the package postgresql (its user postgres)")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -73,5 +68,8 @@ def empty(url: str) -> None:
             " AND tablename NOT IN ('alembic_version', 'audit_head')"
         ).fetchall()
         names = ", ".join(f'"{name}"' for (name,) in tables)
+        connection.execute("SET session_replication_role = replica")  # or triggers would refuse
         connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        connection.execute("UPDATE audit_head SET number = 0, hash = repeat('0', 64)")
+        connection.execute(
+            "UPDATE audit_head SET number = 0, hash = repeat('0', 64), trimmed_through = 0"
+        )

@@ -5,14 +5,16 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from hub import cli
-from hub.accounts import invitations, outbox, relay
+from hub import cli, cli_parts
+from hub.accounts import factor_resets, invitations, outbox, relay, sign_in
+from tests.hub.parts import lay_open
 from tests.hub.people import register
 
 
 @pytest.fixture
-def run(hub, monkeypatch):
-    monkeypatch.setattr(cli, "_hub", lambda: hub)
+def run(hub, settings, monkeypatch):
+    monkeypatch.setattr(cli_parts, "open_hub", lambda: hub)
+    monkeypatch.setattr(cli_parts.settings, "load", lambda: settings)
 
     def _run(*arguments: str, answers: str | None = None) -> Result:
         return CliRunner().invoke(cli.main, list(arguments), input=answers)
@@ -29,6 +31,9 @@ def test_every_command_explains_itself(run) -> None:
     for name, command in cli.main.commands.items():
         assert len(command.help or "") > 20, name
         assert run(name, "--help").exit_code == 0
+    for name, command in cli.main.commands["resets"].commands.items():
+        assert len(command.help or "") > 20, name
+        assert run("resets", name, "--help").exit_code == 0
 
 
 def test_invite_says_until_when(run, mails) -> None:
@@ -113,16 +118,79 @@ def test_an_address_that_was_invited_too_often_names_the_wait(run) -> None:
     assert "Try again in 86400 seconds." in run("invite", "parent@example.com").stderr
 
 
+ONE, OTHER = ("--key", "staff-key"), ("--key", "other-staff-key")
+
+
+@pytest.fixture
+def reference(hub, invite) -> str:
+    sign_in.ask_for_help(hub, register(hub, invite()).begin())
+    return factor_resets.waiting(hub)[0].reset_id
+
+
+def test_a_lost_factor_goes_its_way_from_the_command_line(run, hub, reference) -> None:
+    waiting = run("resets", "list")
+    contact = run("resets", "contact", reference, *ONE, "--yes")
+    called = run("resets", "called-back", reference, *ONE, "--yes")
+    same = run("resets", "approve", reference, *ONE, "--yes")
+    approved = run("resets", "approve", reference, *OTHER, "--yes", "--json")
+
+    assert f"{reference} waits for a call back" in waiting.stdout
+    assert "Call: +447700900123" in contact.stdout
+    assert "waits for a second officer" in called.stdout
+    assert same.stderr == "Error: You called this person back, so another officer has to approve.\n"
+    assert last_line(approved)["state"] == "held"
+    assert "carried out at" in run("resets", "list").stdout
+
+
+def test_a_lost_factor_is_refused_from_the_command_line(run, reference) -> None:
+    refused = run("resets", "refuse", reference, *ONE, "--yes")
+
+    assert "is refused" in refused.stdout
+    assert run("resets", "list").stdout == "Nobody waits.\n"
+    assert last_line(run("resets", "list", "--json")) == {"factor_resets": []}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("called-back", *ONE), "Look at the number on file first"),
+        (("approve", *OTHER), "The person has to be called back first."),
+        (("approve", "--key", "wrong"), "This key is none of HUB_ADMIN_KEYS."),
+    ],
+)
+def test_a_step_out_of_turn_is_one_sentence(run, reference, arguments, sentence) -> None:
+    result = run("resets", arguments[0], reference, *arguments[1:], "--yes")
+
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+
+
+def test_an_unknown_reference_is_one_sentence(run) -> None:
+    assert "no open request" in run("resets", "contact", "unknown", *ONE, "--yes").stderr
+
+
+def test_the_steps_of_a_lost_factor_are_asked_about(run, hub, reference) -> None:
+    for step in ("contact", "called-back", "approve", "refuse"):
+        assert run("resets", step, reference, *ONE, answers="n\n").exit_code == 1
+
+    assert factor_resets.show(hub, reference).state == "call_back_needed"
+
+
 def test_the_record_is_verified_and_a_broken_one_is_a_failure(run, hub) -> None:
     from hub.store.tables import AuditEntry
 
     run("invite", "parent@example.com")
     whole = run("verify-audit", "--json")
+    told = run("verify-audit").stdout.splitlines()
     with hub.store.transaction() as session:
+        lay_open(session)
         session.get_one(AuditEntry, 1).actor = "someone else"
     broken = run("verify-audit")
 
-    assert json.loads(whole.stdout)["whole"] is True
+    facts = json.loads(whole.stdout)
+    assert (facts["whole"], facts["last"]) == (True, facts["entries"])
+    assert len(facts["head"]) == 64
+    assert f"Head: {facts['last']} {facts['head']}" in told
     assert broken.exit_code == 1
     assert "Entry 1" in broken.stdout
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.hub.proofs import enumeration
+from tests.hub.proofs.served import API_KEY
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,31 @@ def test_only_who_is_known_gets_a_mail(scene: enumeration.Scene) -> None:
     scene.served.wait_for_mail(operation.known[1])
 
     assert not set(scene.served.mailed()) & set(operation.unknown)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/metrics"),
+        ("GET", "/openapi.yaml"),
+        ("GET", "/v1/factor-resets"),
+        ("GET", "/v1/registrations?conversation_id=sms-asker"),
+        ("POST", "/v1/invitations"),
+        ("POST", "/v1/accounts/erase"),
+    ],
+)
+def test_the_public_port_of_a_running_hub_knows_nothing_of_the_internal_one(
+    scene: enumeration.Scene, method: str, path: str
+) -> None:
+    headers = {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"}
+    public, internal = (
+        scene.served.line(url).ask(method, path, "{}" if method == "POST" else "", headers)
+        for url in (scene.served.url, scene.served.internal_url)
+    )
+
+    assert public.status == 404
+    assert "Page not found" in public.body
+    assert internal.status in {200, 400, 401}
 
 
 def test_a_differing_answer_would_be_seen() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from launch import environment, preflight, product
-from launch.processes import left_out
+from launch import environment, preflight, product, readiness
+from launch.environment import left_out
 
 ROOT = Path("/anywhere")
 STORED = {name: f"stored-{name}" for name in (*environment.SECRETS, *environment.SIMULATED_SECRETS)}
@@ -107,8 +107,83 @@ def test_a_secret_from_the_environment_is_not_stored(tmp_path: Path):
     assert "VAULT_KEY" not in (tmp_path / "secrets.env").read_text()
 
 
-def test_a_real_carrier_without_its_settings_names_every_missing_one():
-    env = complete(TWILIO_ACCOUNT_SID="AC1")
+REAL = {
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "t",
+    "TWILIO_FROM": "+447000000000",
+    "SMTP_URL": "smtps://mail.example",
+    "PUBLIC_BASE_URL": "https://assistant.example",
+    "HUB_PUBLIC_URL": "https://hub.example",
+}
+"""All that a real carrier needs."""
 
-    with pytest.raises(preflight.NotReady, match=r"SMTP_URL, TWILIO_AUTH_TOKEN, TWILIO_FROM"):
-        preflight.check_settings(env)
+
+def refusal(**environ: str) -> str:
+    with pytest.raises(preflight.NotReady) as refused:
+        preflight.check_settings(environ, complete(**environ))
+    return str(refused.value)
+
+
+def test_a_real_carrier_without_its_settings_names_every_missing_one():
+    names = ("SMTP_URL", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "PUBLIC_BASE_URL", "HUB_PUBLIC_URL")
+
+    assert ", ".join(names) in refusal(TWILIO_ACCOUNT_SID="AC1")
+
+
+def test_a_real_carrier_with_all_its_settings_passes():
+    preflight.check_settings(REAL, complete(**REAL))
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_BASE_URL", "HUB_PUBLIC_URL"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "https://localhost", "http://[::1]:8080"])
+def test_a_real_carrier_and_parents_cannot_reach_this_machines_own_address(name: str, url: str):
+    assert f"{name} must be addresses that Twilio" in refusal(**REAL | {name: url})
+
+
+def test_another_address_of_the_carrier_elsewhere_is_no_stand_in():
+    api = {"TWILIO_API_BASE_URL": "https://api.dublin.ie1.twilio.com"}
+
+    assert "HUB_PUBLIC_URL must be" in refusal(**REAL | api | {"HUB_PUBLIC_URL": "http://[::1]"})
+
+
+def test_a_stand_in_on_this_machine_needs_no_public_address():
+    api = {"TWILIO_API_BASE_URL": "http://127.0.0.1:1"}
+    environ = {name: value for name, value in (REAL | api).items() if "PUBLIC" not in name}
+
+    preflight.check_settings(environ, complete(**environ))
+
+
+def test_another_hub_replaces_ours():
+    environ = {"HUB_BASE_URL": "https://hub.example/api"}
+
+    assert left_out(environ) == {"hub"}
+    assert complete(**environ)["HUB_BASE_URL"] == "https://hub.example/api"
+    assert not [name for name in environment.ports(left_out(environ)) if name.startswith("HUB_")]
+    assert "hub" not in readiness.doors(complete(**environ), left_out(environ))
+
+
+def test_another_hubs_key_and_address_can_only_be_given():
+    assert "HUB_API_KEY, HUB_PUBLIC_URL" in refusal(HUB_BASE_URL="https://hub.example/api")
+
+
+def test_the_tracker_stores_own_redis_stays():
+    environ = {"RASA_REDIS_URL": "redis://trackers.example/1"}
+
+    assert complete(**environ)["RASA_REDIS_URL"] == "redis://trackers.example/1"
+
+
+@pytest.mark.parametrize(
+    ("host", "reached_at"),
+    [
+        ("", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "http://127.0.0.1:8080"),
+        ("10.0.0.7", "http://10.0.0.7:8080"),
+        ("::", "http://[::1]:8080"),
+        ("fd00::7", "http://[fd00::7]:8080"),
+    ],
+)
+def test_a_door_is_asked_where_it_stands(host: str, reached_at: str):
+    env = complete(EDGE_HOST=host)
+
+    assert readiness.doors(env, frozenset())["edge"] == f"{reached_at}/readyz"
+    assert env["PUBLIC_BASE_URL"] == reached_at

@@ -12,12 +12,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import redis
+from redis import Redis
 from sqlalchemy import Connection
+from werkzeug.datastructures import MultiDict
 
 from clients.errors import ClientError, Unreachable
 from clients.redis_link import connect
-from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
+from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText, may_be
 from clients.vault import Vault
 from messaging.answers import Answers
 from messaging.contacts import Contacts
@@ -33,6 +37,7 @@ from messaging.notices import NoticedAnswers
 from messaging.outbox import Outbox
 from messaging.replies import Replies
 from messaging.seen import Seen
+from messaging.segments import measure
 from messaging.spool import Record, Spool
 from messaging.statuses import News, Statuses
 from messaging.store import conversations
@@ -41,6 +46,7 @@ from messaging.texts import Texts
 from messaging.translations import Translations
 from messaging.undelivered import Undelivered
 from messaging.worker import TurnWorker
+from simulator.carrier.fields import read_send
 from tests.fakes.helpdesk import FakeHelpdesk
 from tests.messaging.fakes import FakeClock, SilentWakeups
 from wire.envelope import Reply, Turn, TurnAnswer
@@ -68,6 +74,25 @@ class Fate:
             if self.left < 0:
                 self.left = None
                 raise Killed
+
+
+class MortalRedis:
+    """Can be away; when it comes back it is empty."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._is_away = False
+
+    def is_away(self, is_away: bool) -> None:
+        """Go, or come back without what was in it."""
+        if self._is_away and not is_away:
+            self._redis.flushdb()
+        self._is_away = is_away
+
+    def __getattr__(self, name: str) -> Any:
+        if self._is_away:
+            raise redis.ConnectionError("test")
+        return getattr(self._redis, name)
 
 
 class MortalDatabase(Database):
@@ -109,16 +134,27 @@ class FakeCarrier:
         self.sent: list[OnPhone] = []
         self.moods: list[str] = []
         self.refusal = 30008
+        self.skew = timedelta(0)
+        """How far the carrier's clock is ahead of ours."""
+        self.is_redacting = False
+        """Its list keeps no words."""
 
     def send(
         self, *, to: str, sender: str, body: str, status_callback: str, validity_s: int
     ) -> str:
         """Take the text as the next mood has it."""
-        assert 1 <= validity_s <= 36_000
+        fields = {
+            "To": to,
+            "From": sender,
+            "Body": body,
+            "StatusCallback": status_callback,
+            "ValidityPeriod": str(validity_s),
+        }
+        assert read_send(MultiDict(fields), (OURS,)).unknown == ()
         self._fate.point()
         mood = self.moods.pop(0) if self.moods else "well"
         if mood == "busy":
-            raise CarrierBusy("twilio", "429")
+            raise CarrierBusy(20429)
         if mood == "away":
             raise CarrierAway("twilio", "refused")
         if mood == "broken":
@@ -126,14 +162,14 @@ class FakeCarrier:
         if mood == "refuses":
             raise CarrierRefused(status=400, code=self.refusal)
         sid = f"SM{next(self._ids)}"
-        self.sent.append(OnPhone(sid, to, body, self._clock.now(), status_callback))
+        self.sent.append(OnPhone(sid, to, body, self._clock.now() + self.skew, status_callback))
         if mood == "hangs":
             self._clock.pass_by(timedelta(seconds=15))
             raise Unreachable("twilio", "read time-out")
         self._fate.point()
         return sid
 
-    def find_sent(self, *, to: str, body: str, since: datetime) -> list[SentText]:
+    def find_sent(self, *, to: str, body: str, segments: int, since: datetime) -> list[SentText]:
         """Return the list, unless it is away too."""
         self._fate.point()
         if self.moods and self.moods.pop(0) in {"away", "broken", "busy"}:
@@ -146,7 +182,14 @@ class FakeCarrier:
                 created_at=text.created_at,
             )
             for text in self.sent
-            if (text.to, text.body) == (to, body) and text.created_at >= since
+            if text.to == to
+            and text.created_at >= since
+            and may_be(
+                "" if self.is_redacting else text.body,
+                measure(text.body).segments,
+                body=body,
+                segments=segments,
+            )
         ]
 
     def bodies(self, number: str) -> list[str]:
@@ -200,7 +243,7 @@ class Bench:
         self.contacts = Contacts(self.conversation_key, self.seal_key)
         self.wakeups = SilentWakeups()
         self.database = MortalDatabase(self.database_url, self.fate)
-        self.redis = connect(self.redis_url)
+        self.redis = MortalRedis(connect(self.redis_url))
         # Tests number their texts alike; what an earlier one dealt with is not this one's.
         self.redis.flushdb()
         self.spool = Spool(self.folder / "spool", self.seal_key, self.clock)
@@ -209,18 +252,20 @@ class Bench:
 
     def _make(self) -> None:
         """Start what a killed process was, from nothing."""
-        vault = Vault(self.redis, self.vault_key)
+        vault = Vault(self.redis, self.vault_key)  # type: ignore[arg-type]
         self.inbound = Inbound(
             database=self.database,
             spool=self.spool,
             contacts=self.contacts,
             wakeups=self.wakeups,  # type: ignore[arg-type]
-            seen=Seen(self.redis, self.clock),
+            seen=Seen(self.redis, self.clock),  # type: ignore[arg-type]
             seal_key=self.seal_key,
             clock=self.clock,
             news=lambda _conversation_id: None,
         )
-        self.statuses = Statuses(database=self.database, spool=self.spool, clock=self.clock)
+        self.statuses = Statuses(
+            database=self.database, spool=self.spool, contacts=self.contacts, clock=self.clock
+        )
         self.outbox = Outbox(
             database=self.database,
             carrier=self.carrier,
@@ -351,19 +396,20 @@ class Bench:
         else:
             self.statuses.replay(record)
 
-    def reports(self, text: OnPhone, status: str) -> None:
+    def reports(self, text: OnPhone, status: str, code: int | None = None) -> None:
         """Tell what became of a text, as the carrier's callback does."""
         news = News(
             text_id=text.callback.rpartition("=")[2],
             carrier_id=text.carrier_id,
             status=status,
-            error_code=None,
+            error_code=code,
         )
         self.statuses.receive(news)
 
     def settle(self) -> None:
         """Let time go by until everything that can be done has been done."""
         self.database.is_away = self.assistant.is_away = False
+        self.redis.is_away(False)
         self.carrier.moods.clear()
         for _ in range(12):
             self.sweep()

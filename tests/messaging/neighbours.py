@@ -1,7 +1,7 @@
 """Neighbours of the messaging service for tests: a carrier and an assistant, as HTTP servers.
 
-The carrier speaks the part of Twilio's REST API that is used, from Twilio's documentation; it knows
-nothing of our own stand-in.
+The carrier speaks the part of Twilio's REST API that is used, from Twilio's documentation. What a
+request may hold it asks of the rules that the simulator plays by, so that there is one set of them.
 """
 
 import base64
@@ -18,6 +18,14 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from werkzeug.datastructures import MultiDict
+
+from simulator.carrier.fields import read_send
+from simulator.carrier.refusals import TwilioRefusal
+
+OURS = ("+447700900999", "+447700900000")
+"""The account's own numbers."""
 
 
 def signature(token: str, url: str, fields: list[tuple[str, str]]) -> str:
@@ -127,6 +135,14 @@ def error(status: int, code: int) -> tuple[int, Any]:
     }
 
 
+def _broken_rule(fields: Mapping[str, str]) -> int | None:
+    try:
+        wanted = read_send(MultiDict(fields), OURS)
+    except TwilioRefusal as exc:
+        return exc.code
+    return 20001 if wanted.unknown else None
+
+
 class Carrier(Neighbour):
     """Takes texts and lists them."""
 
@@ -139,6 +155,8 @@ class Carrier(Neighbour):
         self.requests: list[Mapping[str, str]] = []
         self.fault: Fault = lambda fields: None
         self.delay_s = 0.0
+        self.against_the_rules: list[int] = []
+        """Twilio's codes for requests that it would not have taken, or fields it does not know."""
         self.lock = threading.Lock()
         super().__init__()
 
@@ -157,6 +175,10 @@ class Carrier(Neighbour):
         fault = self.fault(fields)
         with self.lock:
             self.requests.append(fields)
+        code = _broken_rule(fields)
+        if code is not None:
+            self.against_the_rules.append(code)
+            return error(400, code)
         time.sleep(self.delay_s)
         if isinstance(fault, tuple):
             return fault

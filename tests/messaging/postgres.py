@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.messaging.redis_server import free_port
+from tests.standins.ports import free_port
 
 USER = "postgres"
 

@@ -107,9 +107,17 @@ class Storm:
     def _write(self, numbers: list[str]) -> None:
         chance = random.Random(f"{self.seed} {numbers[0]}")
         share = -(-self.texts // self.writers)
+        late: dict[str, tuple[str, str, str]] = {}
         for n in range(share):
             number = numbers[n % len(numbers)]
-            self._send_until_taken(number, f"text {n}", "SM" + secrets.token_hex(16))
+            text = (number, f"text {n}", "SM" + secrets.token_hex(16))
+            if number not in late and n < share - len(numbers) and chance.random() < 0.1:
+                late[number] = text  # its webhook comes after that of the next one
+                continue
+            self._send_until_taken(*text)
+            if number in late:
+                self._send_until_taken(*late.pop(number))
+                self.done["webhook out of order"] += 1
             if chance.random() < 0.1:
                 with self._lock:
                     again = chance.choice(self.accepted)

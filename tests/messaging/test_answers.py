@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from messaging import segments
 from messaging.limits import Limits
-from messaging.store import handoffs
+from messaging.store import conversations, handoffs
 from messaging.store.handoffs import Handoff
 from messaging.store.schema import messages, outbox
 from tests.messaging.mortal import Bench
@@ -192,26 +193,37 @@ def test_after_five_minutes_the_same_words_are_answered_again(bench: Bench) -> N
     assert len(bench.carrier.sent) == 21
 
 
-def test_the_same_reply_to_the_same_words_is_given_three_times(bench: Bench) -> None:
+@pytest.mark.parametrize("replies", [("Sorry, what?",), ("Sorry.", "Say it again.")])
+def test_the_same_reply_is_given_three_times_whatever_the_words(
+    bench: Bench, replies: tuple[str, ...]
+) -> None:
     bench.assistant.answer = lambda turn: TurnAnswer(
-        turn_id=turn.turn_id, replies=(Reply(text="Sorry, what?"),)
+        turn_id=turn.turn_id, replies=tuple(Reply(text=text) for text in replies)
     )
 
-    send(bench, *["beep"] * 5)
-    send(bench, "something else", prefix="SN")
+    send(bench, *[f"beep {n}" for n in range(5)])
 
-    assert bench.carrier.bodies(PARENT) == ["Sorry, what?"] * 4
-    assert states(bench) == ["done", "done", "done", "ignored", "ignored", "done"]
+    assert bench.carrier.bodies(PARENT) == ["\n".join(replies)] * 3
+    assert states(bench) == ["done", "done", "done", "ignored", "ignored"]
 
 
-def test_different_codes_are_not_the_same_words(bench: Bench) -> None:
+def test_another_reply_or_five_minutes_end_the_loop(bench: Bench) -> None:
     bench.assistant.answer = lambda turn: TurnAnswer(
-        turn_id=turn.turn_id, replies=(Reply(text="That code is not right."),)
+        turn_id=turn.turn_id,
+        replies=(Reply(text="Yes!" if "right" in turn.text else "Sorry, what?"),),
     )
 
-    send(bench, *[f"12345{n}" for n in range(6)])
+    send(bench, *[f"beep {n}" for n in range(4)])
+    send(bench, "the right word", "beep 5", prefix="SN")
+    bench.clock.pass_by(timedelta(minutes=5, seconds=1))
+    send(bench, *[f"beep {n}" for n in range(4)], prefix="SO")
 
-    assert len(bench.carrier.sent) == 6
+    assert bench.carrier.bodies(PARENT) == [
+        *["Sorry, what?"] * 3,
+        "Yes!",
+        "Sorry, what?",
+        *["Sorry, what?"] * 3,
+    ]
 
 
 def test_one_person_is_answered_so_often_an_hour_and_told_once(
@@ -239,3 +251,95 @@ def test_segments_are_counted_by_conversation_and_journey(bench: Bench) -> None:
     with bench.database.reading() as connection:
         row = connection.execute(select(outbox.c.segments, outbox.c.journey)).one()
     assert tuple(row) == (2, "registration")
+
+
+CONTACT = {"phone": "01632 960123", "email": "help@council.example", "hours": "9am to 5pm"}
+
+
+def has_helplines(body: str) -> bool:
+    return "999" in body and "Samaritans" in body
+
+
+def test_distress_over_the_limit_of_an_hour_gets_the_helplines_and_not_the_limit(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(limits=Limits(turns_an_hour=3), contact=CONTACT)
+
+    send(bench, "one", "two", "three", RISK, "five", RISK, "seven")
+
+    bodies = bench.carrier.bodies(PARENT)[3:]
+    assert [has_helplines(body) for body in bodies] == [True, False, True]
+    assert "a lot of messages" in bodies[1]
+    assert len([h for h in wanted(bench) if h.urgent]) == 2
+
+
+def test_distress_in_a_loop_gets_the_helplines_every_time(bench: Bench) -> None:
+    bench.assistant.answer = many_words
+
+    send(bench, *[RISK] * 22)
+
+    assert len(bench.carrier.sent) == 22
+    assert all(has_helplines(body) for body in bench.carrier.bodies(PARENT)[20:])
+
+
+def test_distress_gets_the_same_helplines_from_the_assistant_as_often_as_it_needs(
+    bench: Bench,
+) -> None:
+    bench.assistant.answer = lambda turn: TurnAnswer(
+        turn_id=turn.turn_id, replies=(Reply(text="Call 999 or Samaritans."),)
+    )
+
+    send(bench, *[RISK] * 6)
+
+    assert len(bench.carrier.sent) == 6
+
+
+def test_distress_behind_the_words_of_an_automatic_reply_gets_the_helplines(bench: Bench) -> None:
+    send(bench, f"Automatic reply: {RISK}")
+
+    assert has_helplines(bench.carrier.bodies(PARENT)[0])
+    assert [(h.reason, h.urgent) for h in wanted(bench)] == [URGENT]
+
+
+def test_distress_that_waited_for_more_than_a_day_gets_the_helplines(bench: Bench) -> None:
+    bench.arrives(PARENT, RISK, "SM1")
+    bench.clock.pass_by(timedelta(hours=25))
+
+    bench.sweep()
+
+    assert has_helplines(bench.carrier.bodies(PARENT)[0])
+    assert [(h.reason, h.urgent) for h in wanted(bench)] == [URGENT]
+
+
+def test_distress_in_an_automatic_reply_of_a_number_we_do_not_text_sends_nothing(
+    bench: Bench,
+) -> None:
+    send(bench, f"Automatic reply: {RISK}", number="+48601234567")
+
+    assert bench.carrier.sent == []
+    assert [(h.reason, h.urgent) for h in wanted(bench)] == [URGENT]
+
+
+def test_stop_is_confirmed_over_the_limit_of_an_hour(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(limits=Limits(turns_an_hour=1))
+
+    send(bench, "one", "two", "three", "STOP")
+
+    assert "no more texts" in bench.carrier.bodies(PARENT)[-1]
+
+
+@pytest.mark.parametrize("name", ["utter_edge_too_many", "utter_edge_trouble", "utter_edge_help"])
+def test_who_gets_no_further_is_told_how_to_reach_people(
+    make_bench: Callable[..., Bench], name: str
+) -> None:
+    bench = make_bench(contact=CONTACT)
+    bench.arrives(PARENT, "hello", "SM1")
+    with bench.database.reading() as connection:
+        held = conversations.get(connection, bench.contacts.conversation_id(PARENT))
+    assert held is not None
+
+    (text,) = bench.worker._answers.fixed(held, name).parts
+
+    size = segments.measure(text)
+    assert all(way in text for way in CONTACT.values())
+    assert (size.encoding, size.segments) == (segments.Encoding.GSM_7, 2)

@@ -1,6 +1,7 @@
 """Forgetting, erasing, dead letters, what the carrier's list shows, and the commands."""
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,14 +9,15 @@ from click.testing import CliRunner
 from prometheus_client import REGISTRY
 from sqlalchemy import func, select
 from sqlalchemy.sql.schema import Table
+from structlog.testing import capture_logs
 
 from clients.errors import Unreachable
-from clients.twilio import ReceivedText
+from clients.twilio import Received, ReceivedText
 from messaging import dead_letters, gauges, retention
 from messaging.__main__ import commands
 from messaging.reconciler import Reconciler
 from messaging.store import handoffs, opt_outs
-from messaging.store.schema import claims, conversations, messages, outbox
+from messaging.store.schema import ceilings, claims, conversations, messages, outbox
 from tests.messaging.mortal import OURS, Bench
 from tests.messaging.test_outbox import want
 
@@ -135,13 +137,15 @@ class FakeList:
         self.texts: list[ReceivedText] = []
         self.asked_since: list[datetime] = []
         self.is_away = False
+        self.is_whole = True
 
-    def received(self, *, number: str, since: datetime) -> list[ReceivedText]:
-        assert number == OURS
+    def received(self, *, numbers: Sequence[str], since: datetime) -> Received:
+        assert list(numbers) == [OURS]
         self.asked_since.append(since)
         if self.is_away:
             raise Unreachable("twilio")
-        return [text for text in self.texts if text.created_at >= since]
+        texts = [text for text in self.texts if text.created_at >= since]
+        return Received(texts=texts, is_whole=self.is_whole)
 
 
 @pytest.fixture
@@ -150,22 +154,33 @@ def carriers_list() -> FakeList:
 
 
 @pytest.fixture
-def reconciler(bench: Bench, carriers_list: FakeList) -> Reconciler:
+def fresh(bench: Bench, carriers_list: FakeList) -> Reconciler:
+    """Never looked before."""
     return Reconciler(
         database=bench.database,
         carrier=carriers_list,
         inbound=bench.inbound,
-        number=OURS,
+        numbers=(OURS,),
         clock=bench.clock,
     )
 
 
-def listed(bench: Bench, sid: str, body: str, *, ago_s: float) -> ReceivedText:
+@pytest.fixture
+def reconciler(bench: Bench, fresh: Reconciler) -> Reconciler:
+    """Looked an hour ago for the first time."""
+    fresh.look()
+    bench.clock.pass_by(timedelta(hours=1))
+    return fresh
+
+
+def listed(
+    bench: Bench, sid: str, body: str, *, ago_s: float, media_count: int = 0
+) -> ReceivedText:
     return ReceivedText(
         carrier_id=sid,
         number=PARENT,
         body=body,
-        media_count=0,
+        media_count=media_count,
         created_at=bench.clock.now() - timedelta(seconds=ago_s),
     )
 
@@ -196,6 +211,22 @@ def test_a_text_that_may_still_be_on_its_way_is_left_alone(
     assert reconciler.look() == found
 
 
+def test_what_was_texted_before_the_service_began_is_not_answered(
+    bench: Bench, carriers_list: FakeList, fresh: Reconciler
+) -> None:
+    carriers_list.texts = [listed(bench, "SM1", "for an earlier system", ago_s=120)]
+
+    found = [fresh.look()]
+    bench.clock.pass_by(timedelta(minutes=5))
+    found.append(fresh.look())
+    carriers_list.texts.append(listed(bench, "SM2", "for us", ago_s=120))
+    found.append(fresh.look())
+    bench.sweep()
+
+    assert found == [0, 0, 1]
+    assert bench.carrier.bodies(PARENT) == ["You said: for us"]
+
+
 def test_a_list_that_is_away_is_read_again_from_the_same_point(
     bench: Bench, carriers_list: FakeList, reconciler: Reconciler
 ) -> None:
@@ -208,7 +239,48 @@ def test_a_list_that_is_away_is_read_again_from_the_same_point(
     reconciler.look()
 
     assert reconciler.is_due() is False
-    assert carriers_list.asked_since[1] == carriers_list.asked_since[2]
+    assert carriers_list.asked_since[-2] == carriers_list.asked_since[-1]
+
+
+def test_a_list_that_is_cut_short_is_told_and_read_again_from_the_same_point(
+    bench: Bench, carriers_list: FakeList, reconciler: Reconciler
+) -> None:
+    carriers_list.texts = [listed(bench, "SM2", "lost", ago_s=100)]
+    carriers_list.is_whole = False
+
+    with capture_logs() as lines:
+        found = reconciler.look()
+    carriers_list.is_whole = True
+    reconciler.look()
+
+    assert found == 1
+    assert ("reconciler.list_cut", "error") in [(one["event"], one["log_level"]) for one in lines]
+    assert carriers_list.asked_since[-2] == carriers_list.asked_since[-1]
+
+
+def test_a_text_whose_words_the_carrier_no_longer_has_is_asked_for_again(
+    bench: Bench, carriers_list: FakeList, reconciler: Reconciler
+) -> None:
+    carriers_list.texts = [listed(bench, "SM2", "", ago_s=100)]
+
+    reconciler.look()
+    bench.sweep()
+
+    (body,) = bench.carrier.bodies(PARENT)
+    assert "Send it again" in body
+    assert "without any words" not in body
+    assert bench.assistant.turns == []
+
+
+def test_a_picture_that_never_came_is_still_a_picture(
+    bench: Bench, carriers_list: FakeList, reconciler: Reconciler
+) -> None:
+    carriers_list.texts = [listed(bench, "SM2", "", ago_s=100, media_count=1)]
+
+    reconciler.look()
+    bench.sweep()
+
+    assert "only read words" in bench.carrier.bodies(PARENT)[0]
 
 
 def test_what_waits_can_be_seen(bench: Bench) -> None:
@@ -221,6 +293,22 @@ def test_what_waits_can_be_seen(bench: Bench) -> None:
     turns = {"what": "turns"}
     assert REGISTRY.get_sample_value("messaging_waiting", turns) == 1
     assert REGISTRY.get_sample_value("messaging_oldest_waiting_seconds", turns) == 90
+
+
+def test_what_nobody_has_taken_up_can_be_seen_by_its_reason(bench: Bench) -> None:
+    want(bench, "1")
+    bench.carrier.moods, bench.carrier.refusal = ["refuses"], 30006
+    bench.sweep()
+    bench.arrives(PARENT, "i want to kill myself", "SM1")
+    bench.sweep()
+
+    gauges.read(bench.database, bench.spool, bench.clock)
+
+    seen = {
+        reason: REGISTRY.get_sample_value("messaging_people_wanted", {"reason": reason})
+        for reason in ("wellbeing", "text_not_delivered", "language", "other")
+    }
+    assert seen == {"wellbeing": 1, "text_not_delivered": 1, "language": 0, "other": 0}
 
 
 @pytest.fixture
@@ -278,3 +366,17 @@ def test_an_operator_sees_who_wants_a_person(bench: Bench, command: CliRunner) -
 
     assert shown.startswith("URGENT")
     assert "kill" not in shown
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(-1, 1), (0, 1), (1, 0)])
+def test_a_counter_is_kept_for_a_day(bench: Bench, seconds: int, left: int) -> None:
+    want(bench, "1")
+    bench.clock.pass_by(timedelta(hours=24, seconds=seconds))
+
+    sweep(bench)
+
+    with bench.database.reading() as connection:
+        names = connection.execute(
+            select(ceilings.c.name).where(ceilings.c.name.like("number/%"))
+        ).all()
+    assert len(names) == left

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.errors import TextRefused, TooMany
+from messaging.errors import TooMany
 from messaging.limits import Limits
 from messaging.requested import NOTICE, SECURITY_CODE, Request, RequestedTexts, Senders
 from messaging.store import marks, outbox
@@ -80,13 +80,6 @@ def test_a_block_of_numbers_has_a_ceiling(make_bench: MakeBench) -> None:
     assert accepted(requested(bench), [request(99, to="+447733300001")]) == 1
 
 
-def test_whoever_asks_has_a_ceiling(make_bench: MakeBench) -> None:
-    bench = make_bench(limits=Limits(per_origin_an_hour=4))
-    asked = [request(n, to=f"+4477{n - 100}200001", origin="session-1") for n in range(120, 130)]
-
-    assert accepted(requested(bench), asked) == 4
-
-
 def test_ten_thousand_numbers_stay_under_the_ceiling_of_all(make_bench: MakeBench) -> None:
     bench = make_bench(limits=Limits(requested_an_hour=7))
     asked = [request(n, to=f"+4477{n - 100}200001") for n in range(120, 150)]
@@ -121,12 +114,6 @@ def test_a_refused_request_uses_up_nothing(make_bench: MakeBench) -> None:
 
     assert accepted(texts, [request(n) for n in range(10)]) == 1
     assert accepted(texts, [request(20, to="+447733300001")]) == 1
-
-
-@pytest.mark.parametrize("origin", ["", "x" * 81])
-def test_an_origin_is_a_short_word(bench: Bench, origin: str) -> None:
-    with pytest.raises(TextRefused):
-        requested(bench).create(request(1, origin=origin))
 
 
 def test_with_sending_off_nothing_leaves_and_requests_are_refused(bench: Bench) -> None:

@@ -11,8 +11,9 @@ from clients.redis_link import connect
 from messaging.queue import TURNS, Wakeups, broker
 from messaging.seen import Seen
 from tests.messaging.fakes import FakeClock
-from tests.messaging.redis_server import RedisServer, free_port
+from tests.messaging.redis_server import RedisServer
 from tests.messaging.world import until
+from tests.standins.ports import free_port
 
 
 @pytest.fixture

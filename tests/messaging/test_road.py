@@ -1,6 +1,7 @@
 """The road of one text through the real processes."""
 
 import itertools
+import secrets
 
 import httpx
 import pytest
@@ -126,11 +127,16 @@ def test_a_handset_that_is_off_is_told_as_such(world: World, parent: str) -> Non
 
 
 def test_stop_is_confirmed_once_and_then_there_is_silence(world: World, parent: str) -> None:
+    def unanswered() -> int:
+        return sum(line.get("cause") == "opted_out" for line in world.events("workers"))
+
+    before = unanswered()
     world.text(parent, "STOP")
     until(lambda: world.carrier.bodies(parent))
 
     world.text(parent, "stop")
     world.text(parent, "hello?")
+    until(lambda: unanswered() > before)
     refused = world.want_text(parent, "123456 is your code").json()["text_id"]
     world.text(parent, "START")
     until(lambda: len(world.carrier.bodies(parent)) == 2)
@@ -163,6 +169,29 @@ def test_the_internal_door_is_not_there_on_the_public_port(world: World) -> None
     assert httpx.post(world.internal("/v1/texts"), json={}).status_code == 401
 
 
+def test_one_id_leads_from_the_carriers_webhook_through_every_log_line_of_a_turn(
+    world: World, parent: str
+) -> None:
+    sid = "SM" + secrets.token_hex(16)
+    world.text(parent, "hello", sid=sid)
+    sent = until(lambda: [text for text in world.carrier.sent if text.to == parent])[0]
+    world.status(sent, "delivered")
+
+    (turn,) = {e["turn"] for e in world.events("edge") if e.get("carrier_id") == sid}
+    wanted = {"inbound.taken", "turn.done", "text.accepted", "status.taken"}
+
+    def lines() -> set[str]:
+        return {
+            line["event"]
+            for name in ("edge", "workers")
+            for line in world.events(name)
+            if line.get("turn") == turn
+        }
+
+    until(lambda: wanted <= lines())
+    assert turn in {handed["turn_id"] for handed in world.assistant.turns}
+
+
 def test_without_redis_help_is_answered_at_the_pace_of_the_sweep(world: World, parent: str) -> None:
     world.redis.stop()
 
@@ -170,6 +199,16 @@ def test_without_redis_help_is_answered_at_the_pace_of_the_sweep(world: World, p
 
     until(lambda: world.carrier.bodies(parent), within_s=20)
     assert "automated" in world.carrier.bodies(parent)[0]
+
+
+def test_without_redis_a_code_that_the_hub_asks_for_leaves(world: World, parent: str) -> None:
+    world.redis.stop()
+
+    asked = world.want_text(parent, "123456 is your security code.")
+
+    assert asked.status_code == 202
+    until(lambda: world.carrier.bodies(parent), within_s=20)
+    assert world.carrier.bodies(parent) == ["123456 is your security code."]
 
 
 def test_a_text_that_came_while_redis_was_away_is_answered_when_it_is_back(

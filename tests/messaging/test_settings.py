@@ -88,3 +88,26 @@ def test_no_secret_shows_when_settings_are_printed(monkeypatch: pytest.MonkeyPat
 
     assert "sesame" not in shown
     assert KEY not in shown
+
+
+def test_a_messaging_service_needs_its_numbers_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, TWILIO_FROM="MG" + "0" * 32)
+
+    with pytest.raises(SystemExit, match="TWILIO_NUMBERS"):
+        load(WorkerSettings)
+
+    monkeypatch.setenv("TWILIO_NUMBERS", "+447700900999, +447700900998")
+    assert load(WorkerSettings).two_way_numbers == ("+447700900999", "+447700900998")
+
+
+def test_a_number_is_its_own_two_way_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch)
+
+    assert load(WorkerSettings).two_way_numbers == ("+447700900999",)
+
+
+def test_numbers_are_written_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, TWILIO_NUMBERS="07700 900999")
+
+    with pytest.raises(SystemExit, match="TWILIO_NUMBERS"):
+        load(WorkerSettings)

@@ -1,13 +1,17 @@
 import json
 import stat
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from clients.sealing import Sealer
 from messaging.errors import DatabaseAway, SpoolAway
+from messaging.inbound import Taken
+from messaging.kinds import Kind
 from messaging.spool import Spool
 from tests.messaging.fakes import FakeClock
 
@@ -83,6 +87,68 @@ def test_a_file_that_cannot_be_read_is_set_aside_and_the_rest_goes_on(
 
     assert [record["n"] for record in taken] == [0, 2]
     assert (spool.is_empty(), spool.count_set_aside()) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    "trouble", [KeyError("kind"), ValueError("no such kind"), IntegrityError("x", {}, Exception())]
+)
+def test_a_record_that_cannot_be_applied_is_set_aside_and_holds_nobody_up(
+    spool: Spool, clock: FakeClock, trouble: Exception
+) -> None:
+    fill(spool, clock, 3)
+    taken: list[Any] = []
+
+    def take(record: Any) -> None:
+        if record["n"] == 0:
+            raise trouble
+        taken.append(record["n"])
+
+    assert spool.replay(take) == 2
+    assert taken == [1, 2]
+    assert (spool.is_empty(), spool.count_set_aside()) == (True, 1)
+    assert spool.replay(take) == 0
+
+
+def test_a_file_that_was_set_aside_is_replayed_once_its_name_is_given_back(
+    spool: Spool, tmp_path: Path
+) -> None:
+    spool.put({"n": 1}, key="SM1")
+    spool.replay(lambda record: record["missing"])
+    (aside,) = (tmp_path / "spool").glob("*.aside")
+    taken: list[Any] = []
+
+    aside.rename(aside.with_suffix(".sealed"))
+    spool.replay(taken.append)
+
+    assert [record["n"] for record in taken] == [1]
+
+
+def test_a_record_of_newer_software_is_set_aside(
+    spool: Spool, tmp_path: Path, seal_key: bytes
+) -> None:
+    record = Sealer(seal_key).seal(json.dumps({"version": 2, "n": 1}), place="spool")
+    (tmp_path / "spool" / "1-1.sealed").write_bytes(record)
+
+    assert spool.replay(lambda _record: None) == 0
+    assert spool.count_set_aside() == 1
+
+
+def test_a_record_of_older_software_is_read_with_defaults_and_fields_unknown_to_it_left_out() -> (
+    None
+):
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    taken = Taken(
+        message_id="1",
+        external_id="SM1",
+        number="+447700900101",
+        kind=Kind.TEXT,
+        text="hello",
+        is_answered=False,
+        received_at=now,
+    )
+    record = {k: v for k, v in taken.to_record().items() if k != "values"} | {"mood": "good"}
+
+    assert Taken.from_record(record) == taken
 
 
 def test_two_replays_at_once_hand_nothing_over_twice(spool: Spool, clock: FakeClock) -> None:

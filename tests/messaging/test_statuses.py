@@ -4,7 +4,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
+from messaging.chat.schema import chat_links
 from messaging.contacts import Contacts
 from messaging.log import new_id
 from messaging.spool import Spool
@@ -19,8 +21,8 @@ _carrier_ids = itertools.count()
 
 
 @pytest.fixture
-def statuses(database: Database, spool: Spool, clock: FakeClock) -> Statuses:
-    return Statuses(database=database, spool=spool, clock=clock)
+def statuses(database: Database, spool: Spool, contacts: Contacts, clock: FakeClock) -> Statuses:
+    return Statuses(database=database, spool=spool, contacts=contacts, clock=clock)
 
 
 @pytest.fixture
@@ -28,15 +30,18 @@ def text_id(database: Database, contacts: Contacts, clock: FakeClock) -> str:
     return put_text(database, contacts, clock)
 
 
-def put_text(database: Database, contacts: Contacts, clock: FakeClock) -> str:
+def put_text(
+    database: Database, contacts: Contacts, clock: FakeClock, chat_id: str | None = None
+) -> str:
+    """Put a text to a number into the outbox, of its own or of a web chat that it has joined."""
     text_id = new_id()
-    conversation_id = contacts.conversation_id(NUMBER)
+    conversation_id = chat_id or contacts.conversation_id(NUMBER)
     with database.transaction() as connection:
         conversations.ensure(
             connection,
             conversation_id,
-            channel="sms",
-            sealed_number=contacts.seal(NUMBER),
+            channel="webchat" if chat_id else "sms",
+            sealed_number=contacts.seal_to(NUMBER, conversation_id),
             now=clock.now(),
         )
         outbox.add(
@@ -103,19 +108,16 @@ def test_a_callback_that_comes_before_our_own_note_settles_the_text(
     with database.transaction() as connection:
         outbox.accepted(connection, text_id, "SM1", now=clock.now())
 
-    text = state(database, text_id)
-    assert (text.state, text.sealed_body) == ("sent", None)
+    assert state(database, text_id).state == "sent"
 
 
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (30003, "handset_off"),
         (30004, "blocked"),
         (30005, "unknown_number"),
         (30006, "landline"),
         (30007, "filtered"),
-        (30008, "unknown"),
         (21610, "opted_out"),
         (30036, "expired"),
         (99999, "unknown"),
@@ -137,6 +139,25 @@ def test_an_opt_out_that_the_carrier_knows_of_is_learnt(
 
     with database.reading() as connection:
         assert opt_outs.stands(connection, state(database, text_id).conversation_id)
+
+
+def test_an_opt_out_told_of_a_web_chats_text_is_that_of_the_number(
+    database: Database, statuses: Statuses, contacts: Contacts, clock: FakeClock
+) -> None:
+    text_id = put_text(database, contacts, clock, "web-1")
+    phone_id = contacts.conversation_id(NUMBER)
+    with database.transaction() as connection:
+        row = {"conversation_id": "web-1", "phone_id": phone_id, "last_three": "123"}
+        connection.execute(insert(chat_links).values(**row))
+
+    statuses.receive(news(text_id, "failed", 21610))
+
+    with database.reading() as connection:
+        chat = conversations.get(connection, "web-1")
+        assert opt_outs.stands(connection, phone_id)
+        assert not opt_outs.stands(connection, "web-1")
+    assert chat is not None
+    assert chat.sealed_number is None  # the chat goes on without the phone
 
 
 @pytest.mark.parametrize("status", ["", "exploded", "DELIVERED"])

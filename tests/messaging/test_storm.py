@@ -27,4 +27,5 @@ def test_through_a_storm_each_text_is_answered_once_and_in_order(own_world: Worl
     storm.blow()
 
     assert (storm.missing(), storm.twice(), storm.out_of_order()) == (0, 0, []), storm.done
+    assert own_world.carrier.against_the_rules == []
     assert sum(storm.done.values()) > 20

@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 
 from tests.messaging.neighbours import Assistant, Carrier, signature
-from tests.messaging.redis_server import ROOT, RedisServer, free_port
+from tests.messaging.redis_server import ROOT, RedisServer
+from tests.standins.ports import free_port
 
 PUBLIC = "https://texts.example.gov.uk"
 OURS = "+447700900999"

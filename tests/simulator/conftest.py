@@ -1,6 +1,5 @@
 """A running simulator, an application for it to call, and Twilio's own client."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -12,18 +11,13 @@ from simulator.server import Server
 from simulator.settings import Settings
 from simulator.world import World
 from tests.simulator.application import Application
+from tests.standins.ports import free_port
 from tests.standins.simulated import SimulatorCarrier
 from wire.clock import SystemClock
 
 SID = "AC" + "0123456789abcdef" * 2
 TOKEN = "a-token-for-tests"
 SERVICE = "+447700900000"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

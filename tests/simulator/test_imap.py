@@ -8,7 +8,7 @@ import pytest
 from simulator.board import Board
 from simulator.mail.imap import ImapDoor
 from simulator.mail.mailbox import Mailbox
-from tests.messaging.redis_server import free_port
+from tests.standins.ports import free_port
 from wire.clock import SystemClock
 
 OURS = "assistant@hub.example"

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.simulator.conftest import free_port
+from tests.standins.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 NEEDED = {

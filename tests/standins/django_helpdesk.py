@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.messaging.redis_server import ROOT, free_port
+from tests.messaging.redis_server import ROOT
+from tests.standins.ports import free_port
 
 ENVIRONMENT = ROOT / "var" / "django-helpdesk"
 STARTS_WITHIN_S = 60.0

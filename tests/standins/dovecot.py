@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-from tests.messaging.redis_server import free_port
+from tests.standins.ports import free_port
 
 BINARY = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin")
 PASSWORD = "mailbox-password"

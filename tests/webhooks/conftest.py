@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from messaging.contacts import Contacts
 from messaging.migrate import to_latest
 from tests.messaging.fakes import FakeClock
-from tests.messaging.redis_server import free_port
+from tests.standins.ports import free_port
 from webhooks.app import Edge
 from webhooks.settings import EdgeSettings
 

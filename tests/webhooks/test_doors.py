@@ -1,15 +1,23 @@
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import EnvironBuilder
 
-from messaging.store.schema import messages
+from clients import redis_link
+from messaging.store.schema import messages, opt_outs
 from tests.messaging.neighbours import signature
 from tests.webhooks.conftest import API_KEY, PUBLIC, SID, TOKEN, StaffedEdge
 from webhooks import guards
-from webhooks.app import Edge, create_app
+from webhooks.app import BUSY_TIMEOUT_S, Edge, create_app
 from webhooks.guards import GuardedBlueprint
 
+DOCS = Path(__file__).resolve().parents[2] / "docs/twilio.md"
 SMS = "/webhooks/twilio/sms"
 BEARER = {"Authorization": f"Bearer {API_KEY}", "Idempotency-Key": "challenge-1"}
 TEXT = {"to": "+447700900123", "body": "hi", "purpose": "notice", "valid_for_s": 600}
@@ -214,3 +222,68 @@ def test_without_a_helpdesk_there_is_no_offer(edge: Edge) -> None:
     answer = edge.internal.test_client().get("/v1/handoffs/sms-1/offer", headers=BEARER)
 
     assert answer.get_json() == {"offer": None}
+
+
+def test_a_text_is_in_the_spool_before_the_carrier_has_given_up(
+    edge: Edge, public: FlaskClient
+) -> None:
+    (waits_ms,) = re.findall(r"`https://HOST/webhooks/twilio/sms#\S*&rt=(\d+)`", DOCS.read_text())
+    # Redis may hang first, for the length of two tries.
+    assert int(waits_ms) / 1000 >= BUSY_TIMEOUT_S + 2 * redis_link.TIMEOUT_S
+
+    with edge.database.transaction():  # somebody else writes and does not end
+        status = text(public)
+
+    assert (status, edge.spool.count()) == (200, 1)
+
+
+BROKEN = [b"caf%E9", b"%FF%FE", b"%ED%A0%80", b"%C3", b"%F5%80%80%80 hello", b"a%00b%FF"]
+
+
+@pytest.mark.parametrize("sent", BROKEN)
+def test_bytes_that_are_no_text_are_taken_in_as_what_can_be_read_of_them(
+    edge: Edge, public: FlaskClient, sent: bytes
+) -> None:
+    fields = {"MessageSid": "SM1", "AccountSid": SID, "From": "+447700900123"}
+    form: dict[str, Any] = {
+        "data": urlencode(fields).encode() + b"&Body=" + sent,
+        "content_type": "application/x-www-form-urlencoded",
+    }
+    read = EnvironBuilder(method="POST", **form).get_request().form
+    signed = signature(TOKEN, PUBLIC + SMS, list(read.items()))
+
+    response = public.post(SMS, headers={"X-Twilio-Signature": signed}, **form)
+
+    assert response.status_code == 200
+    assert len(stored(edge)) == 1
+
+
+@pytest.mark.parametrize("field", [b"Body", b"From", b"MessageSid", b"%FF", b"AccountSid"])
+@pytest.mark.parametrize("path", [SMS, "/webhooks/twilio/status?text=%FF"])
+def test_bytes_that_are_no_text_are_refused_where_the_signature_is_over_something_else(
+    edge: Edge, public: FlaskClient, field: bytes, path: str
+) -> None:
+    """The carrier's list, which is read later, has the text all the same."""
+    fields = {"MessageSid": "SM1", "AccountSid": SID, "From": "+447700900123", "Body": "hi"}
+    signed = signature(TOKEN, PUBLIC + path, list(fields.items()))
+
+    response = public.post(
+        path,
+        data=urlencode(fields).encode() + b"&" + field + b"=%FF",
+        content_type="application/x-www-form-urlencoded",
+        headers={"X-Twilio-Signature": signed},
+    )
+
+    assert response.status_code == 403
+    assert stored(edge) == []
+
+
+def test_start_that_the_carrier_has_answered_is_taken_and_not_answered_again(
+    edge: Edge, public: FlaskClient
+) -> None:
+    text(public, MessageSid="SM1", Body="STOP", OptOutType="STOP")
+    text(public, MessageSid="SM2", Body="START", OptOutType="START")
+
+    assert stored(edge) == [("stop", "STOP", "done"), ("start", "START", "done")]
+    with edge.database.reading() as connection:
+        assert connection.execute(select(opt_outs)).all() == []

@@ -61,7 +61,6 @@ def _wanted() -> Request:
         body=_string(document, "body"),
         purpose=_string(document, "purpose"),
         valid_for=timedelta(seconds=seconds),
-        origin=None if document.get("origin") is None else _string(document, "origin"),
     )
 
 

@@ -4,7 +4,6 @@ import base64
 import itertools
 import os
 import secrets
-import socket
 import ssl
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from tests.browser.hub.certificate import make as make_certificate
 from tests.browser.hub.neighbours import Mailbox, Messaging, wait_for
 from tests.browser.hub.phone import Phone, require_tools
 from tests.browser.hub.visit import Visit
+from tests.standins.ports import free_ports
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = "/usr/bin/chromium"
@@ -29,14 +29,6 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 def _key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [held.getsockname()[1] for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
 
 
 @dataclass(kw_only=True)
@@ -91,7 +83,7 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub
     folder = tmp_path_factory.mktemp("hub")
     messaging, mailbox = Messaging(), Mailbox()
     messaging.thread.start()
-    port, internal_port, smtp_port = _free_ports(3)
+    port, internal_port, smtp_port = free_ports(3)
     smtp_url = mailbox.open(smtp_port)
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},

@@ -149,6 +149,7 @@ def test_pages_that_anyone_may_read(visit, hub):
         ("/needs-assessment", "Request a needs assessment"),
         ("/reset-password", "Reset password"),
         ("/lost-phone", "Get help if you cannot use your phone"),
+        ("/new-invitation", "Ask for a new invitation"),
         ("/security", steps.SIGN_IN),
     ):
         browser.goes_to(path)

@@ -24,8 +24,8 @@ from messaging.store import messages
 from messaging.store.database import Database
 from messaging.store.schema import conversations
 from tests.messaging.neighbours import Assistant
-from tests.messaging.redis_server import free_port
 from tests.messaging.world import World, key, until
+from tests.standins.ports import free_port
 from wire.clock import SystemClock
 from wire.placeholders import outward
 

@@ -26,9 +26,9 @@ from simulator.server import Server
 from simulator.settings import Settings
 from simulator.world import World
 from tests.fakes.helpdesk import FakeHelpdesk
-from tests.messaging.redis_server import free_port
 from tests.standins.django_helpdesk import DjangoHelpdeskServer
 from tests.standins.dovecot import Dovecot
+from tests.standins.ports import free_port
 from wire.clock import SystemClock
 
 AGENT = "Sam Smith <sam.smith@council.example>"

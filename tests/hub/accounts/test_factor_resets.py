@@ -7,6 +7,7 @@ from hub.accounts.errors import (
     CallBackNeeded,
     InvitationExpired,
     NotFound,
+    NumberNotShown,
     RegistrationComplete,
     SecondOfficerNeeded,
     SignInRejected,
@@ -23,14 +24,52 @@ def reset_id(hub, parent) -> str:
     return factor_resets.waiting(hub)[0].reset_id
 
 
-def approve(hub, reset_id: str) -> None:
+def call_back(hub, reset_id: str) -> None:
+    factor_resets.whom_to_call(hub, reset_id, officer="officer-a")
     factor_resets.called_back(hub, reset_id, officer="officer-a")
+
+
+def approve(hub, reset_id: str) -> None:
+    call_back(hub, reset_id)
     factor_resets.approve(hub, reset_id, officer="officer-b")
 
 
 def test_the_person_is_told_that_help_was_asked_for(hub, parent, reset_id) -> None:
     assert parent.notices() == ["You asked the EHC Hub helpdesk for help to sign in"]
     assert factor_resets.show(hub, reset_id).state == "call_back_needed"
+
+
+def test_the_helpdesk_is_told_by_the_reference_alone(hub, parent, mails) -> None:
+    object.__setattr__(hub, "contact", {"email": "helpdesk@example.gov.uk"})
+    sign_in.ask_for_help(hub, parent.begin())
+    reset = factor_resets.waiting(hub)[0]
+    while relay.sweep(hub):
+        pass
+
+    told = [mail for mail in mails.all if mail.to == "helpdesk@example.gov.uk"]
+
+    assert len(told) == 1
+    for text in (told[0].subject + told[0].plain, told[0].html):
+        assert parent.email not in text
+        assert "900123" not in text
+        assert reset.account_id not in text
+    assert reset.reset_id in told[0].plain
+    assert reset.reset_id in told[0].html
+
+
+def test_without_an_address_of_the_helpdesk_the_log_says_so(hub, parent, capsys) -> None:
+    sign_in.ask_for_help(hub, parent.begin())
+
+    assert "factor_reset.helpdesk_has_no_address" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("shown_to", [None, "officer-b"])
+def test_nobody_calls_back_who_was_not_shown_the_number(hub, reset_id, shown_to) -> None:
+    if shown_to:
+        factor_resets.whom_to_call(hub, reset_id, officer=shown_to)
+
+    with pytest.raises(NumberNotShown):
+        factor_resets.called_back(hub, reset_id, officer="officer-a")
 
 
 def test_asked_again_it_is_the_same_request(hub, parent, reset_id) -> None:
@@ -75,7 +114,7 @@ def test_nothing_is_approved_before_the_call(hub, reset_id) -> None:
 
 @pytest.mark.parametrize("same", ["officer-a", "Officer-A"])
 def test_who_called_cannot_approve(hub, reset_id, same) -> None:
-    factor_resets.called_back(hub, reset_id, officer="officer-a")
+    call_back(hub, reset_id)
 
     with pytest.raises(SecondOfficerNeeded):
         factor_resets.approve(hub, reset_id, officer=same)

@@ -126,20 +126,6 @@ def test_wrong_passwords_older_than_a_quarter_of_an_hour_are_forgotten(hub, pare
     assert begin(hub, parent.email, PASSWORD)
 
 
-def test_from_one_place_thirty_tries_a_minute_are_heard(hub, clock) -> None:
-    for number in range(30):
-        with pytest.raises(SignInRejected):
-            begin(hub, f"nobody{number}@example.com", PASSWORD, "ip:one")
-
-    with pytest.raises(TooManyTries):
-        begin(hub, "another@example.com", PASSWORD, "ip:one")
-    with pytest.raises(SignInRejected):
-        begin(hub, "another@example.com", PASSWORD, "ip:two")
-    clock.pass_by(60)
-    with pytest.raises(SignInRejected):
-        begin(hub, "another@example.com", PASSWORD, "ip:one")
-
-
 @pytest.mark.parametrize(("age_s", "is_over"), [(899, False), (900, True)])
 def test_between_password_and_code_a_quarter_of_an_hour_may_pass(
     hub, app_user, clock, age_s, is_over

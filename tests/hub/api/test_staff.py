@@ -6,13 +6,15 @@ import pytest
 
 from hub import last_resort
 from hub.accounts import sign_in
+from hub.store import audit
+from hub.store.tables import KeptAnswer
 from tests.hub.people import register
 
 
 @pytest.fixture
 def staff(client, call):
-    def _staff(method, path, body=None, **options):
-        headers = {"Authorization": "Bearer staff-key", "Idempotency-Key": str(uuid4())}
+    def _staff(method, path, body=None, *, key="staff-key", **options):
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid4())}
         return client.open(path, method=method, json=body, headers=headers, **options)
 
     return _staff
@@ -27,7 +29,7 @@ STAFF_ONLY = [
     ("POST", "/v1/accounts/erase"),
     ("GET", "/v1/factor-resets"),
     ("GET", "/v1/factor-resets/4c2a9a0e-0000-4000-8000-000000000000"),
-    ("GET", "/v1/factor-resets/4c2a9a0e-0000-4000-8000-000000000000/contact?officer=a"),
+    ("GET", "/v1/factor-resets/4c2a9a0e-0000-4000-8000-000000000000/contact"),
     ("POST", "/v1/factor-resets/4c2a9a0e-0000-4000-8000-000000000000/call-back"),
     ("POST", "/v1/factor-resets/4c2a9a0e-0000-4000-8000-000000000000/approval"),
     ("POST", "/v1/factor-resets/4c2a9a0e-0000-4000-8000-000000000000/refusal"),
@@ -49,17 +51,35 @@ def test_the_helpdesk_takes_its_steps(staff, hub, invite, clock) -> None:
     waiting = staff("GET", "/v1/factor-resets").json["factor_resets"]
     path = f"/v1/factor-resets/{waiting[0]['reset_id']}"
 
-    early = staff("POST", f"{path}/approval", {"officer": "b"})
-    contact = staff("GET", f"{path}/contact?officer=a")
-    called = staff("POST", f"{path}/call-back", {"officer": "a"})
-    same = staff("POST", f"{path}/approval", {"officer": "a"})
-    approved = staff("POST", f"{path}/approval", {"officer": "c"})
+    other = "other-staff-key"
+    early = staff("POST", f"{path}/approval", {}, key=other)
+    unseen = staff("POST", f"{path}/call-back", {})
+    contact = staff("GET", f"{path}/contact")
+    called = staff("POST", f"{path}/call-back", {})
+    same = staff("POST", f"{path}/approval", {})
+    approved = staff("POST", f"{path}/approval", {}, key=other)
 
     assert early.json["type"].endswith("call-back-needed")
+    assert unseen.json["type"].endswith("number-not-shown")
     assert contact.json == {"number": "+447700900123", "email": parent.email}
     assert called.json["state"] == "approval_needed"
     assert same.json["type"].endswith("second-officer-needed")
     assert (approved.json["state"], approved.json["due_at"][:10]) == ("held", "2026-03-03")
+
+
+def test_who_an_officer_is_the_key_says(staff, hub, invite) -> None:
+    sign_in.ask_for_help(hub, register(hub, invite()).begin())
+    waiting = staff("GET", "/v1/factor-resets").json["factor_resets"]
+    path = f"/v1/factor-resets/{waiting[0]['reset_id']}"
+
+    named = staff("POST", f"{path}/refusal", {"officer": "someone-else"})
+    refused = staff("POST", f"{path}/refusal", {})
+
+    with hub.store.transaction() as session:
+        entry = list(audit.entries(session))[-1]
+    assert named.json["type"].endswith("malformed-request")
+    assert refused.json["state"] == "refused"
+    assert (entry.event, entry.actor) == ("factor_reset.refused", "officer-a")
 
 
 def test_a_list_is_imported(client, staff) -> None:
@@ -101,6 +121,23 @@ def test_accounts_are_shown_unlocked_and_erased(staff, hub, invite) -> None:
     assert shown.json["state"] == "registered"
     assert unlocked.json == erased.json == {"account_id": shown.json["account_id"]}
     assert gone.json["type"].endswith("not-found")
+
+
+def test_the_answers_to_an_erased_person_are_gone_too(call, staff, hub, invite) -> None:
+    invitation = invite()
+    other = call.begin(invite().code, "sms-2")
+    registration = call.begin(invitation.code)
+    path = f"/v1/registrations/{registration}"
+    call("POST", f"{path}/authenticators", {}, key="enrol")
+    call("POST", f"/v1/registrations/{other}/authenticators", {}, key="other")
+
+    staff("POST", "/v1/accounts/erase", {"email": invitation.email})
+
+    with hub.store.transaction() as session:
+        kept = session.query(KeptAnswer.registration_id).all()
+    again = call("POST", f"{path}/authenticators", {}, key="enrol")
+    assert {row.registration_id for row in kept} == {other, None}  # None: that of the erasure
+    assert again.status_code == 404
 
 
 def test_an_app_is_set_up_in_a_conversation(call, invite) -> None:

@@ -1,9 +1,14 @@
 """From a link to a password: of an invitation, and of the assistant's chat."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from hub.accounts import registrations, relay
 from tests.hub.pages.conftest import PASSWORD, heading
+from tests.hub.parts import read_invitation
+from tests.hub.people import register
 
 
 def test_the_link_of_the_chat_leads_to_a_password_and_the_open_hub(
@@ -130,3 +135,56 @@ def test_the_same_link_again_goes_on_where_it_was_left(pages, invitation_link) -
     again = pages.get(invitation_link)
 
     assert heading(again) == "Set up Two Factor Authentication"
+
+
+def ask(pages, page: str, email: str):
+    return pages.post("/new-invitation", page=page, email=email)
+
+
+def test_who_opens_an_expired_link_asks_for_a_new_one_there(
+    pages, hub, invitation_link, clock, mails
+) -> None:
+    clock.pass_by(timedelta(hours=72))
+    expired = pages.get(invitation_link)
+
+    asked = ask(pages, "/register", "parent@example.com")
+    while relay.sweep(hub):
+        pass
+    link = read_invitation(mails.all[-1]).link.removeprefix(hub.public_url)
+
+    assert (expired.status_code, heading(expired)) == (410, "This link has expired")
+    assert 'action="/new-invitation"' in expired.text
+    assert heading(asked) == "Check your email"
+    assert heading(pages.get(link)) == "Complete your registration"
+
+
+def test_a_new_invitation_is_answered_alike_for_everyone(
+    pages, hub, invitation_link, invite, texts, mails
+) -> None:
+    registered_too = register(hub, invite("done@example.com"))
+    before = len(mails.all)
+    answers = [
+        ask(pages, "/new-invitation", email)
+        for email in ("parent@example.com", "nobody@example.com", registered_too.email)
+    ]
+    while relay.sweep(hub):
+        pass
+
+    assert len({(answer.status_code, form_free(answer.text)) for answer in answers}) == 1
+    assert [mail.to for mail in mails.all[before:]] == ["parent@example.com"]
+
+
+def test_what_is_no_address_is_said_where_it_was_typed(pages) -> None:
+    refused = ask(pages, "/new-invitation", "nonsense")
+
+    assert refused.status_code == 422
+    assert "Enter an email address, like name@example.com" in refused.text
+    assert 'value="nonsense"' in refused.text
+
+
+def test_a_link_that_never_worked_leads_to_the_same_form(pages) -> None:
+    assert 'href="/new-invitation"' in pages.get("/register/unknown").text
+
+
+def form_free(page: str) -> str:
+    return re.sub(r'(nonce|value)="[^"]+"', "", page)

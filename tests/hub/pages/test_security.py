@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.accounts import relay, totp
-from tests.hub.pages.conftest import PASSWORD, heading
+from tests.hub.pages.conftest import PASSWORD, form_token, heading
 from tests.hub.parts import code_in
 
 SETTINGS = "Security settings"
@@ -59,8 +59,7 @@ def test_factors_are_changed_within_five_minutes_of_both_factors(
     clock.pass_by(timedelta(minutes=4, seconds=59))
     in_time = registered.get(path)
     clock.pass_by(timedelta(seconds=1))
-    # an app that is being set up keeps its QR code for longer
-    too_late = registered.get(path if path != "/security/app" else "/security/number")
+    too_late = registered.get(path)
 
     assert heading(in_time) == PAGES[path]
     assert heading(too_late) == CONFIRM
@@ -84,6 +83,25 @@ def test_a_form_sent_too_late_changes_nothing_and_asks_first(registered, clock, 
     assert heading(answer) == CONFIRM
     assert "None" in registered.get("/security").text
     assert len(texts.all) == sent_before
+
+
+def test_an_app_and_its_code_wait_while_one_confirms(registered, clock, texts) -> None:
+    page = registered.get("/security/app")
+    secret = page.text.split('id="setup-key">')[1].split("<")[0].replace(" ", "")
+    token = form_token(page.text)
+    clock.pass_by(timedelta(minutes=5))
+
+    asked = registered.client.post(
+        "/security/app",
+        data={"code": totp.code_at(secret, totp.step_at(clock.now())), "csrf_token": token},
+        follow_redirects=True,
+    )
+    back = confirm(registered, texts)
+    done = registered.post("/security/app", code=totp.code_at(secret, totp.step_at(clock.now())))
+
+    assert heading(asked) == CONFIRM
+    assert secret in back.text.replace(" ", "")
+    assert "Your authenticator app is set up." in done.text
 
 
 def test_confirming_takes_the_password_and_the_code(registered, clock, texts) -> None:

@@ -38,6 +38,8 @@ NO_LIMITS: Final = {
             "sends_per_number",
             "sends_per_session",
             "sends_ceiling",
+            "mail_requests_per_visitor",
+            "mail_requests_ceiling",
         ),
         10**6,
     ),
@@ -196,7 +198,7 @@ class Scene:
         asking.get(path)
 
         def ask(given: str) -> Answer:
-            ip = f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}"
+            ip = f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1"
             return asking.post(path, ip=ip, **{name: given}, **more)
 
         return ask
@@ -247,6 +249,9 @@ OPERATIONS: Final[dict[str, Callable[[Scene], Operation]]] = {
     ),
     "page /reset-password": lambda scene: scene.of_addresses(
         scene.form("/reset-password", "email")
+    ),
+    "page /new-invitation": lambda scene: scene.of_addresses(
+        scene.form("/new-invitation", "email"), known=scene.everyone.invited
     ),
     "page /lost-phone": lambda scene: scene.of_addresses(scene.form("/lost-phone", "email")),
     "page /register/number": _by_registration_page,

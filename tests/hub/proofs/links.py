@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from hub import settings as hub_settings
 from hub.accounts.hub import Hub
 from hub.pages.app import create_pages
-from hub.store.tables import Account, Invitation, Link, Registration
+from hub.store.tables import Base
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -67,11 +68,10 @@ def scan(address: str, path: str, folder: Path, *, times: int) -> dict[str, int]
 
 
 def state(hub: Hub) -> list[str]:
-    """Everything in the database that a link could have changed."""
+    """Every row of every table."""
     with hub.store.transaction() as session:
         return [
-            repr(sorted((column.key, str(getattr(row, column.key))) for column in columns))
-            for table in (Account, Invitation, Link, Registration)
-            for columns in [table.__table__.columns]
-            for row in session.query(table).order_by(table.id)
+            f"{table.name} {tuple(row)!r}"
+            for table in Base.metadata.sorted_tables
+            for row in session.execute(select(table).order_by(*table.primary_key.columns))
         ]

@@ -1,21 +1,20 @@
 """A guesser and a parent at the same account, in every order that Hypothesis thinks of.
 
-A step is one rule of a machine that Hypothesis chose and carried out: a code sent, guessed, typed,
-a wait. It may make several calls of use cases, which are counted apart. What holds after each step:
+A step is one rule of a machine that Hypothesis chose and that had something to do: a code sent,
+guessed, typed, a wait. A rule that finds nothing to do it with is not counted. A step may make
+several calls of use cases, which are counted apart. What holds after each step:
 
 * Of the wrong codes that were compared, never more than five lie in any 15 minutes.
-* No code succeeds twice: neither a text's nor an app's of one 30-second step.
+* No code succeeds twice: neither a text's nor an app's of one 30-second step nor a recovery code.
 """
 
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -23,9 +22,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from hub.accounts import (
     app_proof,
-    code_texts,
+    invitation_codes,
     invitations,
     number_proof,
+    recovery_codes,
     registrations,
     relay,
     sign_in,
@@ -45,6 +45,7 @@ from tests.hub.parts import (
     read_invitation,
 )
 from tests.hub.people import Parent, register
+from tests.hub.proofs.spy import Spy
 
 WINDOW = timedelta(minutes=15)
 MOST = 5
@@ -54,39 +55,6 @@ AMPLE = CHEAP.model_copy(update={"sign_ins_per_ip": 10**6})
 """Passwords are not what is guessed here."""
 
 Walk = Callable[[Path, Counter[str]], type[RuleBasedStateMachine]]
-
-
-class Spy:
-    """Sees every comparison of a code that was wrong."""
-
-    def __init__(self, counted: Counter[str]) -> None:
-        self.wrong: list[datetime] = []
-        self._counted = counted
-
-    def _note(self, right: Any, clock: MovableClock) -> None:
-        if not right:
-            self._counted["compared"] += 1
-            self.wrong.append(clock.now())
-
-    @contextmanager
-    def watching(self, clock: MovableClock):
-        texts, apps = code_texts.is_code_of, totp.matching_steps
-
-        def text(*given):
-            right = texts(*given)
-            self._note(right, clock)
-            return right
-
-        def app(*given, **named):
-            steps = apps(*given, **named)
-            self._note(steps, clock)
-            return steps
-
-        with (
-            mock.patch.object(code_texts, "is_code_of", text),
-            mock.patch.object(totp, "matching_steps", app),
-        ):
-            yield
 
 
 class Codes(RuleBasedStateMachine):
@@ -103,8 +71,8 @@ class Codes(RuleBasedStateMachine):
         self.hub: Hub = make_parts(f"sqlite:///{self.path}", self.clock, AMPLE)
         self.successes: Counter[str] = Counter()
         self.prepare()
-        self.spy = Spy(self.counted)
-        self.watching = self.spy.watching(self.clock)
+        self.spy = Spy(self.counted, self.clock)
+        self.watching = self.spy.watching()
         self.watching.__enter__()
 
     def prepare(self) -> None:
@@ -196,10 +164,10 @@ def registrations_walk(migrated: Path, counted: Counter[str]) -> type[RuleBasedS
 
         @rule(channel=st.sampled_from(CHANNELS), number=st.sampled_from(["900123", "900124"]))
         def send(self, channel: str, number: str) -> None:
-            self.step()
             registration = self.registration(channel)
             if registration is None:
                 return
+            self.step()
             self.call(
                 lambda: registrations.give_number(self.hub, registration, typed=f"07700 {number}")
             )
@@ -207,39 +175,40 @@ def registrations_walk(migrated: Path, counted: Counter[str]) -> type[RuleBasedS
 
         @rule(channel=st.sampled_from(CHANNELS), code=st.integers(0, 999_999))
         def guess(self, channel: str, code: int) -> None:
-            self.step()
             registration = self.registration(channel)
             if registration is not None and f"{code:06d}" not in self.codes_sent():
+                self.step()
                 assert not self.check(registration, f"{code:06d}")
 
         @rule(channel=st.sampled_from(CHANNELS), nth=st.integers(0, 5))
         def type_a_code_that_was_sent(self, channel: str, nth: int) -> None:
-            self.step()
             registration, sent = self.registration(channel), self.codes_sent()
             if registration is None or not sent:
                 return
+            self.step()
             typed = list(sent)[-1 - nth % len(sent)]
             if self.check(registration, typed):
                 self.succeed(sent[typed])
 
         @rule(channel=st.sampled_from(CHANNELS), code=st.integers(0, 999_999))
         def guess_the_app(self, channel: str, code: int) -> None:
-            self.step()
             registration = self.registration(channel)
             if registration is None:
                 return
-            self.call(lambda: app_proof.enrol(self.hub, registration))
+            if self.call(lambda: app_proof.enrol(self.hub, registration)) is None:
+                return
+            self.step()
             self.call(lambda: app_proof.confirm(self.hub, registration, typed=f"{code:06d}"))
 
         @rule(channel=st.sampled_from(CHANNELS), off_by=st.integers(-2, 2), again=st.booleans())
         def type_what_the_app_shows(self, channel: str, off_by: int, again: bool) -> None:
-            self.step()
             registration = self.registration(channel)
             if registration is None:
                 return
             app = self.call(lambda: app_proof.enrol(self.hub, registration))
             if app is None:
                 return
+            self.step()
             secret = app.setup_key.replace(" ", "")
             at = totp.step_at(self.clock.now()) + off_by
             for _ in range(1 + again):
@@ -252,9 +221,9 @@ def registrations_walk(migrated: Path, counted: Counter[str]) -> type[RuleBasedS
 
         @rule(channel=st.sampled_from(CHANNELS))
         def let_go(self, channel: str) -> None:
-            self.step()
             registration = self.registration(channel)
             if registration is not None:
+                self.step()
                 self.call(lambda: registrations.let_go(self.hub, registration))
 
     Registering.migrated, Registering.counted = migrated, counted
@@ -267,6 +236,9 @@ def sign_ins_walk(migrated: Path, counted: Counter[str]) -> type[RuleBasedStateM
     class SigningIn(Codes):
         def prepare(self) -> None:
             self.parent: Parent = register(self.hub, self.invited(), by=("text", "app"))
+            assert self.parent.signed_in is not None
+            account_id = self.parent.signed_in.account_id
+            self.recovery_codes = recovery_codes.make_all(self.hub, account_id=account_id)
             self.tokens: list[str] = []
 
         def finish(self, token: str, method: Any, typed: str) -> bool:
@@ -274,20 +246,32 @@ def sign_ins_walk(migrated: Path, counted: Counter[str]) -> type[RuleBasedStateM
             return done is not None
 
         def newest(self, nth: int) -> str | None:
-            return self.tokens[-1 - nth % len(self.tokens)] if self.tokens else None
+            """Return a sign-in that waits for a second factor, a new one where none does."""
+            waiting = [token for token in self.tokens if self.waits(token)]
+            if waiting:
+                return waiting[-1 - nth % len(waiting)]
+            self.tokens = []
+            return self.begin()
+
+        def waits(self, token: str) -> bool:
+            return self.call(lambda: sign_in.pending(self.hub, token)) is not None
+
+        def begin(self) -> str | None:
+            token: str | None = self.call(self.parent.begin)
+            if token is not None:
+                self.tokens.append(token)
+            return token
 
         @rule()
         def give_the_password(self) -> None:
-            self.step()
-            token = self.call(self.parent.begin)
-            if token is not None:
-                self.tokens.append(token)
+            if self.begin() is not None:
+                self.step()
 
         @rule(nth=st.integers(0, 3))
         def send(self, nth: int) -> None:
-            self.step()
             token = self.newest(nth)
             if token is not None:
+                self.step()
                 self.call(lambda: sign_in.send_code(self.hub, token))
 
         @rule(
@@ -296,29 +280,50 @@ def sign_ins_walk(migrated: Path, counted: Counter[str]) -> type[RuleBasedStateM
             code=st.integers(0, 999_999),
         )
         def guess(self, nth: int, method: str, code: int) -> None:
-            self.step()
             token, typed = self.newest(nth), f"{code:06d}"
             shown = {self.parent.app_code(steps=steps) for steps in (-1, 0, 1)}
             if token is not None and typed not in {*self.codes_sent(), *shown}:
+                self.step()
                 assert not self.finish(token, method, typed)
 
         @rule(nth=st.integers(0, 3), text=st.integers(0, 5))
         def type_a_code_that_was_sent(self, nth: int, text: int) -> None:
-            self.step()
             token, sent = self.newest(nth), self.codes_sent()
             if token is None or not sent:
                 return
+            self.step()
             typed = list(sent)[-1 - text % len(sent)]
             if self.finish(token, "text", typed):
                 self.succeed(sent[typed])
 
-        @rule(nth=st.integers(0, 3), off_by=st.integers(-2, 2))
-        def type_what_the_app_shows(self, nth: int, off_by: int) -> None:
-            self.step()
-            token = self.newest(nth)
+        @rule(nth=st.integers(0, 3), off_by=st.integers(-2, 2), again=st.booleans())
+        def type_what_the_app_shows(self, nth: int, off_by: int, again: bool) -> None:
             at = totp.step_at(self.clock.now()) + off_by
-            if token is not None and self.finish(token, "app", self.parent.app_code(steps=off_by)):
-                self.succeed(f"app:{at}")
+            for _ in range(1 + again):
+                token = self.newest(nth)
+                if token is None:
+                    return
+                self.step()
+                if self.finish(token, "app", self.parent.app_code(steps=off_by)):
+                    self.succeed(f"app:{at}")
+
+        @rule(nth=st.integers(0, 3), code=st.integers(0, 31))
+        def guess_a_recovery_code(self, nth: int, code: int) -> None:
+            token = self.newest(nth)
+            if token is not None:
+                self.step()
+                typed = invitation_codes.ALPHABET[code] * recovery_codes.LENGTH
+                assert not self.finish(token, "recovery_code", typed)
+
+        @rule(nth=st.integers(0, 3), code=st.integers(0, 9))
+        def type_a_recovery_code(self, nth: int, code: int) -> None:
+            token = self.newest(nth)
+            if token is None:
+                return
+            self.step()
+            typed = self.recovery_codes[code]
+            if self.finish(token, "recovery_code", typed):
+                self.succeed(typed)
 
     SigningIn.migrated, SigningIn.counted = migrated, counted
     return SigningIn

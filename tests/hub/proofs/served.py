@@ -5,7 +5,6 @@ import http.client
 import multiprocessing
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.browser.hub.neighbours import Mailbox, Messaging, wait_for
 from tests.hub.parts import key_of
+from tests.standins.ports import free_ports
 
 ROOT = Path(__file__).parents[3]
 API_KEY = "current-key"
@@ -153,14 +153,6 @@ class Served:
         wait_for(lambda: to in self.mailed(), "a mail")
 
 
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [held.getsockname()[1] for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
-
-
 def _neighbours(pipe: Connection, smtp_port: int) -> None:
     """What runs beside the hub; in a process of its own, so as not to slow who measures."""
     messaging, mailbox = Messaging(), Mailbox()
@@ -190,7 +182,7 @@ def running(
         limits: names of `Limits` and their values, as the environment has them.
     """
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    port, internal_port, smtp_port = _free_ports(3)
+    port, internal_port, smtp_port = free_ports(3)
     beside = multiprocessing.get_context("spawn").Process(
         target=_neighbours, args=(theirs, smtp_port), daemon=True
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.accounts import number_proof, registrations
+from hub.accounts import number_proof, recovery_codes, registrations
 from tests.hub.parts import code_in, hand_over
 from tests.hub.people import register
 from tests.hub.proofs import races
@@ -24,7 +24,7 @@ def test_fifty_checks_of_one_right_code_succeed_once(
 
     outcome = races.race(database_url, races.check_text, registration, codes)
 
-    assert outcome == {"right": 1, "NumberAlreadyVerified": 49}
+    assert outcome.answers == {"right": 1, "NumberAlreadyVerified": 49}
 
 
 def test_of_a_hundred_wrong_codes_five_are_compared(hub, texts, registration, database_url) -> None:
@@ -33,8 +33,8 @@ def test_of_a_hundred_wrong_codes_five_are_compared(hub, texts, registration, da
 
     outcome = races.race(database_url, races.check_text, registration, wrong)
 
-    assert outcome == {"CodeIncorrect": 4, "Locked": 96}
-    assert races.compared(hub) == 5
+    assert outcome.answers == {"CodeIncorrect": 4, "Locked": 96}
+    assert outcome.compared == 5
 
 
 def test_fifty_sign_ins_with_one_code_of_the_app_succeed_once(hub, invite, database_url) -> None:
@@ -43,7 +43,7 @@ def test_fifty_sign_ins_with_one_code_of_the_app_succeed_once(hub, invite, datab
 
     outcome = races.race(database_url, races.check_app, parent.begin(), [code] * 50)
 
-    assert outcome == {"right": 1, "SignInOver": 49}
+    assert outcome.answers == {"right": 1, "SignInOver": 49}
 
 
 def test_of_a_hundred_wrong_codes_of_the_app_five_are_compared(hub, invite, database_url) -> None:
@@ -53,5 +53,45 @@ def test_of_a_hundred_wrong_codes_of_the_app_five_are_compared(hub, invite, data
 
     outcome = races.race(database_url, races.check_app, parent.begin(), wrong[:100])
 
-    assert outcome == {"CodeIncorrect": 4, "Locked": 96}
-    assert races.compared(hub) == 5
+    assert outcome.answers == {"CodeIncorrect": 4, "Locked": 96}
+    assert outcome.compared == 5
+
+
+@pytest.fixture
+def with_recovery_codes(hub, invite):
+    parent = register(hub, invite(), by=("app",))
+    return parent, recovery_codes.make_all(hub, account_id=parent.signed_in.account_id)
+
+
+def test_fifty_sign_ins_with_one_recovery_code_succeed_once(
+    with_recovery_codes, database_url
+) -> None:
+    parent, codes = with_recovery_codes
+    token = parent.begin()
+
+    outcome = races.race(database_url, races.check_recovery_code, token, [codes[0]] * 50)
+
+    assert outcome.answers["right"] == 1
+    assert outcome.answers.total() == 50
+
+
+def test_of_a_hundred_wrong_recovery_codes_five_are_compared(
+    with_recovery_codes, database_url
+) -> None:
+    parent, _ = with_recovery_codes
+    wrong = [f"0000-0000-0000-{number:04d}" for number in range(100)]
+
+    outcome = races.race(database_url, races.check_recovery_code, parent.begin(), wrong)
+
+    assert outcome.answers == {"CodeIncorrect": 4, "Locked": 96}
+    assert outcome.compared == 5
+
+
+def test_of_a_hundred_wrong_passwords_ten_are_compared(hub, invite, database_url) -> None:
+    parent = register(hub, invite())
+    wrong = [f"wrong password {number}" for number in range(100)]
+
+    outcome = races.race(database_url, races.check_password, parent.email, wrong)
+
+    assert outcome.answers == {"SignInRejected": 10, "TooManyTries": 90}
+    assert outcome.compared == 10

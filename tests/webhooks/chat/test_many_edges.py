@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from tests.messaging.postgres import Postgres
-from tests.messaging.redis_server import free_port
 from tests.messaging.world import World, key, until
+from tests.standins.ports import free_port
 
 
 class Edges(World):
