@@ -120,7 +120,7 @@ def macro_f1(pairs: Sequence[tuple[str, str]]) -> float:
         right = sum(truth == found == intent for truth, found in pairs)
         wrong = sum((truth == intent) != (found == intent) for truth, found in pairs)
         scores.append(2 * right / (2 * right + wrong) if right else 0.0)
-    return round(sum(scores) / len(scores), 4)
+    return round(sum(scores) / max(1, len(scores)), 4)
 
 
 def _precision_recall(

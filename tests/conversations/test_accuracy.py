@@ -11,7 +11,8 @@ from scripts.evaluation.figures import figures
 from scripts.evaluation.rows import read
 
 MODEL = Path("models/assistant.tar.gz")
-FILES = (DEFAULT, Path("tests/nlu/held_out.tsv"), Path("tests/nlu/held_out_long.tsv"))
+OURS = ("held_out", "held_out_long", "asked", "mixed")
+FILES = (DEFAULT, *(Path(f"tests/nlu/{name}.tsv") for name in OURS))
 
 
 @pytest.fixture(scope="module")

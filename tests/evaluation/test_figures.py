@@ -147,6 +147,13 @@ def test_rows_with_a_context_have_a_line_of_their_own() -> None:
     assert result["in_context"] == {"rows": 2, "strict": 0.5, "lenient": 0.5}
 
 
+def test_a_file_whose_every_row_needs_its_context_is_scored() -> None:
+    result = figures([row("deny", context="asked")], [answer("deny")])
+
+    assert result["in_context"]["strict"] == 1.0
+    assert result["strict"] is None
+
+
 @pytest.mark.parametrize(
     ("first", "second", "found"),
     [
