@@ -47,7 +47,7 @@ NOT_COME: Final[Mapping[str, str]] = {
 }
 """What "nothing yet" says while this is awaited."""
 
-SUSPECTED: Final = 0.3
+SUSPECTED: Final = 0.4
 """Belief from which a text is read as distress, likelier meanings or not: a needless kind word
 costs less than a missed cry. Chosen by cross-validation: docs/decisions/0052.
 """
