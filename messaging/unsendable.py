@@ -13,7 +13,8 @@ from messaging.store.outbox import Text
 def tell(connection: Connection, text: Text, *, now: datetime) -> None:
     """Put the conversation on the list of who wants a person; once a text.
 
-    Where there is a helpdesk, `undeliverable` makes a ticket of it. A code's fate is also told to whoever asked for it, by `GET /v1/texts/...`.
+    Where there is a helpdesk, `undeliverable` makes a ticket of it. A code's fate is also told to
+    whoever asked for it, by `GET /v1/texts/...`.
     """
     handoffs.want(
         connection,
