@@ -62,6 +62,11 @@ class Text:
     """Set: it is being sent once more, and this was the carrier's id of the first time."""
 
     @property
+    def is_sent_again(self) -> bool:
+        """Whether it is sent once more by itself; what a person sends again has no code."""
+        return self.first_carrier_id is not None and self.error_code is not None
+
+    @property
     def turn_id(self) -> str | None:
         """The turn that it answers; None: nobody's turn brought it about."""
         first = self.idempotency_key.partition("/")[0]
