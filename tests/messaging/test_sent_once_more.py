@@ -141,6 +141,7 @@ def test_an_answer_is_not_sent_again_behind_a_newer_one(bench: Bench) -> None:
 
 def test_a_person_may_send_it_again_behind_a_newer_one(bench: Bench) -> None:
     text_id = sent_and_lost(bench, 30003)
+    bench.clock.pass_by(timedelta(seconds=1))
     bench.arrives(PARENT, "two", "SM2")
     bench.sweep()
     bench.clock.pass_by(LONG)
