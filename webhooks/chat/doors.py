@@ -117,7 +117,7 @@ class Doors:
     def config(self) -> Response:
         """Give the page its words, links and limits."""
         self.limiter.require(limits.CONFIG_BY_ADDRESS, _address())
-        return jsonify(self.page.document(request.args.get("lang", "")))
+        return jsonify(self.page.document(request.args.get("lang", ""), self.clock.now()))
 
     def begin(self) -> tuple[Response, int]:
         """Make a conversation and the token that opens it."""

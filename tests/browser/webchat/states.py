@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.webchat.parent import Parent
-from tests.browser.webchat.world import ChatWorld
+from tests.browser.webchat.world import URDU, ChatWorld
 
 QUESTION = "How do you want to get your codes?"
 SENT = "A security code is on its way"
@@ -188,6 +188,29 @@ def helper(parent: Parent, world: ChatWorld) -> None:
     parent.sees("Hello, this is Sam")
 
 
+def speak_on_the_page(page: Page, lang: str) -> None:
+    """Let the page's tag say which language it wants."""
+    page.route(
+        "**/webchat/demo",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            body=answer.text().replace("async></script>", f'async data-lang="{lang}"></script>'),
+        ),
+    )
+
+
+def urdu(parent: Parent, _world: ChatWorld) -> None:
+    """From right to left, in the council's own words; what it has no words for is in English."""
+    speak_on_the_page(parent.page, "ur")
+    parent.page.goto(parent.url)
+    parent.launcher.click()
+    page = parent.page
+    expect(page.get_by_role("dialog", name=URDU["title"])).to_be_visible()
+    page.get_by_role("textbox", name=URDU["composer"]).fill("buttons")
+    page.get_by_role("button", name=URDU["send"]).click()
+    parent.sees(QUESTION)
+
+
 STATES: list[State] = [
     closed,
     opened,
@@ -215,4 +238,5 @@ STATES: list[State] = [
     other_language,
     waiting,
     helper,
+    urdu,
 ]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.webchat import states
-from tests.browser.webchat.parent import Parent
+from tests.browser.webchat.parent import Parent, look_away
 from tests.browser.webchat.world import SETUP_KEY, ChatWorld
 from tests.messaging.world import until
 
@@ -339,18 +339,7 @@ def test_a_message_in_a_hidden_tab_shows_in_its_title(parent: Parent, world: Cha
     expect(parent.page).to_have_title(title)
 
 
-def look_away(page: Page, *, is_hidden: bool) -> None:
-    """Put another tab before this one, or this one before the others."""
-    page.evaluate(
-        """(isHidden) => {
-          Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
-          document.dispatchEvent(new Event("visibilitychange"));
-        }""",
-        is_hidden,
-    )
-
-
-def test_a_person_can_be_reached_from_every_state(parent: Parent) -> None:
+def test_a_person_is_named_and_can_be_asked_for(parent: Parent) -> None:
     parent.open()
 
     parent.press("Talk to a person")
