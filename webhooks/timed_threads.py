@@ -50,9 +50,9 @@ class TimedThreads(ThreadWorker):
         """Take a connection in, new or kept from a request before."""
         if not isinstance(conn.sock, TimedSocket):
             conn.sock = TimedSocket(fileno=conn.sock.detach())
-        super().enqueue_req(conn)
+        super().enqueue_req(conn)  # type: ignore[no-untyped-call]
 
     def handle(self, conn: Any) -> Any:
         """Answer the next request on a connection."""
         conn.sock.expect_within(self.request_within_s)
-        return super().handle(conn)
+        return super().handle(conn)  # type: ignore[no-untyped-call]
