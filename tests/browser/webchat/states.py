@@ -12,7 +12,6 @@ from tests.browser.webchat.world import URDU, ChatWorld
 QUESTION = "How do you want to get your codes?"
 SENT = "A security code is on its way"
 PHONE = "+447700900141"
-MESSAGES_A_MINUTE = 20
 
 State = Callable[[Parent, ChatWorld], None]
 
@@ -131,11 +130,16 @@ def reconnecting(parent: Parent, world: ChatWorld) -> None:
     expect(parent.panel.get_by_text("Connecting again", exact=False).first).to_be_visible()
 
 
-def slowed(parent: Parent, _world: ChatWorld) -> None:
-    """More messages in a minute than are taken."""
-    parent.open()
-    for number in range(MESSAGES_A_MINUTE + 1):
-        parent.write(f"Message {number}")
+def slowed(parent: Parent, world: ChatWorld) -> None:
+    """More messages in a minute than are taken, as the server says it."""
+    talked(parent, world)
+    problem = json.dumps({"type": "urn:ehc-hub:problem:too-many-messages"})
+    headers = {"Retry-After": "30"}
+    parent.page.route(
+        "**/v1/messages",
+        lambda route: route.fulfill(status=429, body=problem, headers=headers),
+    )
+    parent.write("And one more question")
     expect(parent.log.get_by_text("sending messages quickly", exact=False)).to_be_visible()
 
 

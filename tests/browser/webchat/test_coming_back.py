@@ -165,3 +165,4 @@ def test_a_day_is_named_in_words_that_can_be_read_and_copied(page: Page, world: 
     page.reload()
 
     expect(parent.log.get_by_text("Yesterday", exact=True)).to_be_visible(timeout=20_000)
+    page.unroute_all(behavior="ignoreErrors")

@@ -50,6 +50,7 @@ export class Link {
     if (this.stopper) return;
     this.stopper = new AbortController();
     this.failures = 0;
+    this.heardAt = Date.now();
     for (const name of ["online", "offline"]) window.addEventListener(name, this.nudge);
     document.addEventListener("visibilitychange", this.nudge);
     this.watchHidden();
