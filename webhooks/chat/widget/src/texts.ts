@@ -132,7 +132,7 @@ const RIGHT_TO_LEFT = /^(ar|fa|he|ku|ps|sd|ug|ur|yi)\b/i;
 export class Words {
   private words!: Record<string, string>;
   private readonly followers: (() => void)[] = [];
-  private told!: Record<string, string>;
+  private told: Record<string, string> | null = null;
   private english!: string[];
   /** The language that they are in: English words on a Polish page are read out as English. */
   lang!: string;
@@ -148,7 +148,7 @@ export class Words {
   /** Take the council's words for every page; the page's own win. Tells whether any changed. */
   use(told: Record<string, string>, lang: string, english: string[] = []): boolean {
     const before = JSON.stringify(this.words);
-    this.told = lang === ENGLISH ? {} : told;
+    this.told = lang === ENGLISH ? null : told;
     this.english = english;
     this.words = { ...TEXTS, ...told, ...this.own };
     const isPagesOwn = this.asked.startsWith(ENGLISH) || Object.keys(this.own).length > 0;
@@ -168,7 +168,7 @@ export class Words {
 
   /** The language of these words where it is not that of the others. */
   langOf(name: TextName | "starters_list"): string | null {
-    const isTold = name in this.told || name === "starters_list";
+    const isTold = this.told && (name in this.told || name === "starters_list");
     const isMeant = name in this.own || (isTold && !this.english.includes(name));
     return isMeant || this.lang.startsWith(ENGLISH) ? null : ENGLISH;
   }
