@@ -315,6 +315,21 @@ def test_what_is_english_on_an_urdu_page_is_marked_as_english(page: Page, world:
     assert page.evaluate("window.tongues") == ["en"]
 
 
+@pytest.mark.short
+def test_the_small_chat_fills_the_window_from_right_to_left_too(
+    arrive: Arrive, world: ChatWorld
+) -> None:
+    parent = arrive("phone")
+
+    urdu(parent, world)
+
+    panel = parent.page.get_by_role("dialog", name=URDU["title"]).bounding_box()
+    assert panel is not None
+    assert (panel["x"], panel["width"]) == (0, SIZES["phone"][0])
+    greeting = parent.page.locator("#greeting")
+    expect(greeting).to_have_css("direction", "ltr")
+
+
 def test_a_page_in_urdu_without_words_in_urdu_runs_from_left_to_right(
     page: Page, world: ChatWorld
 ) -> None:

@@ -93,11 +93,11 @@ export class LogView {
       this.drawer.author(this.words.say("assistant")),
       h(
         "div",
-        { class: "bubble", id: "greeting", lang: this.words.langOf("greeting") },
+        { class: "bubble", id: "greeting", dir: "auto", lang: this.words.langOf("greeting") },
         ...this.rich.blocks(this.words.say("greeting"), true),
         h(
           "p",
-          { lang: this.words.langOf("greeting_privacy") ?? this.words.lang },
+          { dir: "auto", lang: this.words.langOf("greeting_privacy") ?? this.words.lang },
           this.words.say("greeting_privacy"),
           " ",
           !!privacy &&
