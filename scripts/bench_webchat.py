@@ -16,7 +16,6 @@ import argparse
 import asyncio
 import json
 import os
-import re
 import resource
 import secrets
 import signal
@@ -49,6 +48,7 @@ from messaging.store.database import Database  # noqa: E402
 from tests.messaging.world import World, key, until  # noqa: E402
 from tests.standins.ports import free_port  # noqa: E402
 from webhooks.chat.tokens import Tokens  # noqa: E402
+from webhooks.settings import EdgeSettings  # noqa: E402
 from wire.clock import SystemClock  # noqa: E402
 
 OPEN_WITHIN_S = 60.0
@@ -58,8 +58,8 @@ PUSH_BOUND_MS, STREAM_BOUND_KIB = 250.0, 80.0
 POSTS_A_S = 5.0
 """As many as one address may send: 300 a minute."""
 POST_BOUND_MS = 500.0
-OURS = {"threads": "webhooks.timed_threads.TimedThreads", "gevent": "gevent"}
-"""Our sides, and what gunicorn calls their worker class."""
+OURS = ("gthread", "gevent")
+"""What `EDGE_WORKER_CLASS` may say."""
 SOCKET_IO = "Rasa SocketIO"
 
 Side = dict[str, float | None]
@@ -120,6 +120,7 @@ class Bench(World):
             folder,
             WEBCHAT_TOKEN_KEY=key(),
             WEBCHAT_STREAMS=str(streams + 16),
+            EDGE_WORKER_CLASS=worker,
             LOG_LEVEL="WARNING",
         )
         self.environment["PUBLIC_BASE_URL"] = f"http://127.0.0.1:{self.edge_port}"
@@ -130,9 +131,7 @@ class Bench(World):
         """Start Redis and the edge."""
         self.redis.start()
         self.run_command("migrate")
-        options = ["-k", OURS[self.worker]]
-        if self.worker == "threads":
-            options += ["--threads", str(self.streams + 32)]
+        options = ["--threads", str(self.streams + 32)] if self.worker == "gthread" else []
         with self.logs["edge"].open("ab") as output:
             self.processes["edge"] = subprocess.Popen(
                 [
@@ -330,10 +329,7 @@ def _listens(port: int) -> bool:
 
 def configured_worker() -> str:
     """Return the side that the edge itself runs with."""
-    text = (ROOT / "webhooks/gunicorn_conf.py").read_text()
-    found = re.search(r'^worker_class = "(\S+)"', text, re.MULTILINE)
-    assert found
-    return next(side for side, worker in OURS.items() if worker == found.group(1))
+    return str(EdgeSettings.model_fields["edge_worker_class"].default)
 
 
 def table(sides: dict[str, Side]) -> str:
