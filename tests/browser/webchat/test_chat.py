@@ -350,6 +350,32 @@ def test_a_person_is_named_and_can_be_asked_for(parent: Parent) -> None:
     parent.sees("You said: I want to talk to a person")
 
 
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ({"open": True, "back": None}, r"Open now"),
+        (
+            {"open": False, "back": "2026-11-30T09:00:00Z"},
+            r"Closed now, open again Monday,? 30 November at 0?9:00",
+        ),
+    ],
+)
+def test_opening_hours_say_whether_people_are_there_now(
+    page: Page, world: ChatWorld, now: dict[str, object], words: str
+) -> None:
+    def answer(route: Route) -> None:
+        document = route.fetch().json()
+        document["contact"] |= now
+        route.fulfill(json=document)
+
+    page.route("**/v1/config*", answer)
+    parent = Parent(page, world.page()).open()
+
+    parent.press("Talk to a person")
+
+    expect(parent.panel.get_by_text(re.compile(words))).to_be_visible()
+
+
 def test_the_text_message_way_is_shown_with_its_number(parent: Parent) -> None:
     parent.open().press("More")
 
