@@ -75,11 +75,15 @@ lint: install ## style, types, import rules
 .PHONY: test
 test: install lint ## every test, on the same embedded defaults
 	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target \
-		test-fast test-journeys test-pages test-bot test-conversations
+		test-fast test-journeys test-pages test-hub test-bot test-conversations
 
 .PHONY: test-fast
-test-fast: install ## everything that needs neither a model nor a browser
-	@$(PY) -m pytest -q -m "not e2e and not browser" --ignore=tests/conversations
+test-fast: install ## everything but the hub that needs neither a model nor a browser
+	@$(PY) -m pytest -q -m "not e2e and not browser" --ignore=tests/conversations --ignore=tests/hub --ignore=tests/contracts
+
+.PHONY: test-hub
+test-hub: install ## the hub account backend and its contract, on SQLite and PostgreSQL
+	@$(PY) -m pytest -q tests/hub tests/contracts
 
 .PHONY: test-journeys
 test-journeys: train ## journeys through every process, by text and in the web chat

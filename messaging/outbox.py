@@ -171,7 +171,7 @@ class Outbox:
         if text.purpose != CONFIRMATION and opt_outs.stands(connection, text.conversation_id):
             self._give_up(connection, text, Reason.OPTED_OUT, None, now)
             return True
-        if text.first_carrier_id is not None and outbox.is_overtaken(connection, text):
+        if text.is_sent_again and outbox.is_overtaken(connection, text):
             # An old answer after a newer one would only confuse.
             reason = carrier_codes.judge(text.error_code).reason
             self._give_up(connection, text, reason, text.error_code, now)

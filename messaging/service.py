@@ -37,6 +37,8 @@ from messaging.store.database import Database
 from messaging.texts import Texts
 from messaging.ticker import Ticker
 from messaging.translations import Translations
+from messaging.undeliverable import LOOK_EVERY as UNDELIVERABLE_EVERY
+from messaging.undeliverable import Undeliverable
 from messaging.undelivered import Undelivered
 from messaging.worker import TurnWorker
 from wire.clock import Clock, SystemClock
@@ -199,8 +201,18 @@ class Service:
         )
         if deskwork is None:
             return []
+        assert settings.desk is not None, "there is work for a desk"
+        undeliverable = Undeliverable(
+            database=self._database,
+            desk=settings.desk,
+            seal_key=settings.messaging_seal_key.get_secret_value(),
+            clock=self._clock,
+        )
         every = timedelta(seconds=settings.helpdesk_poll_s)
-        return handoff_chores.all_of(deskwork, self._database, poll_every=every)
+        return [
+            *handoff_chores.all_of(deskwork, self._database, poll_every=every),
+            chores.Chore("undeliverable", UNDELIVERABLE_EVERY, undeliverable.pass_on),
+        ]
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT, then end what is under way and return."""

@@ -111,7 +111,8 @@ class MessagingSettings(DatabaseSettings, HelpdeskSettings):
     @field_validator("twilio_numbers")
     @classmethod
     def _are_known(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None and not is_e164(str(info.data.get("twilio_from", "+0"))):
+        sender = info.data.get("twilio_from")  # None: missing, which is told by itself
+        if value is None and sender is not None and not is_e164(sender):
             raise ValueError("is needed where TWILIO_FROM is not a number")
         if value is not None and not all(is_e164(one.strip()) for one in value.split(",")):
             raise ValueError("must be numbers in the form +447…, comma separated")

@@ -11,16 +11,17 @@ from messaging.store.outbox import Text
 
 
 def tell(connection: Connection, text: Text, *, now: datetime) -> None:
-    """Put the conversation on the helpdesk's list; once a text.
+    """Put the conversation on the list of who wants a person; once a text.
 
-    A code's fate is also told to whoever asked for it, by `GET /v1/texts/...`.
+    Where there is a helpdesk, `undeliverable` makes a ticket of it. A code's fate is also told to
+    whoever asked for it, by `GET /v1/texts/...`.
     """
     handoffs.want(
         connection,
         Handoff(
             handoff_id=new_id(),
             conversation_id=text.conversation_id,
-            cause=f"text/{text.text_id}",
+            cause=f"{handoffs.TEXT_CAUSE}{text.text_id}",
             reason=handoffs.UNSENDABLE,
             journey=text.journey,
             step=None,

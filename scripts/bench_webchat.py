@@ -1,6 +1,7 @@
 """Measure the web chat's streams beside Rasa's SocketIO: memory each, how soon a push arrives.
 
     python scripts/bench_webchat.py --streams 2000 --rate 50 --seconds 15
+    python scripts/bench_webchat.py --repeat 3    the sides in turn, three times; then medians
 
 Each side in turn: our edge with threads, our edge with gevent (gunicorn, SQLite, Redis, all on the
 loopback), and Rasa's own SocketIO channel with nothing behind it. Ours: a message of the assistant
@@ -15,7 +16,6 @@ import argparse
 import asyncio
 import json
 import os
-import re
 import resource
 import secrets
 import signal
@@ -28,6 +28,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -47,6 +48,7 @@ from messaging.store.database import Database  # noqa: E402
 from tests.messaging.world import World, key, until  # noqa: E402
 from tests.standins.ports import free_port  # noqa: E402
 from webhooks.chat.tokens import Tokens  # noqa: E402
+from webhooks.settings import EdgeSettings  # noqa: E402
 from wire.clock import SystemClock  # noqa: E402
 
 OPEN_WITHIN_S = 60.0
@@ -57,6 +59,7 @@ POSTS_A_S = 5.0
 """As many as one address may send: 300 a minute."""
 POST_BOUND_MS = 500.0
 OURS = ("gthread", "gevent")
+"""What `EDGE_WORKER_CLASS` may say."""
 SOCKET_IO = "Rasa SocketIO"
 
 Side = dict[str, float | None]
@@ -117,6 +120,7 @@ class Bench(World):
             folder,
             WEBCHAT_TOKEN_KEY=key(),
             WEBCHAT_STREAMS=str(streams + 16),
+            EDGE_WORKER_CLASS=worker,
             LOG_LEVEL="WARNING",
         )
         self.environment["PUBLIC_BASE_URL"] = f"http://127.0.0.1:{self.edge_port}"
@@ -127,9 +131,7 @@ class Bench(World):
         """Start Redis and the edge."""
         self.redis.start()
         self.run_command("migrate")
-        options = ["-k", self.worker]
-        if self.worker == "gthread":
-            options += ["--threads", str(self.streams + 32)]
+        options = ["--threads", str(self.streams + 32)] if self.worker == "gthread" else []
         with self.logs["edge"].open("ab") as output:
             self.processes["edge"] = subprocess.Popen(
                 [
@@ -326,11 +328,8 @@ def _listens(port: int) -> bool:
 
 
 def configured_worker() -> str:
-    """Return the worker class that the edge runs with."""
-    text = (ROOT / "webhooks/gunicorn_conf.py").read_text()
-    found = re.search(r'^worker_class = "(\w+)"', text, re.MULTILINE)
-    assert found
-    return found.group(1)
+    """Return the side that the edge itself runs with."""
+    return str(EdgeSettings.model_fields["edge_worker_class"].default)
 
 
 def table(sides: dict[str, Side]) -> str:
@@ -382,35 +381,62 @@ def broken_bounds(side: str, figures: Side, *, streams: int, posts: int) -> list
     return [f"{side}: {what}" for what, is_broken in broken.items() if is_broken]
 
 
+def measure_all(only: str | None, load: dict[str, Any]) -> dict[str, Side]:
+    """Measure every side once, one after the other."""
+    sides: dict[str, Side] = {}
+    for side in OURS:
+        if only in (None, side):
+            with running(side, load["streams"]) as bench:
+                sides[side] = asyncio.run(measure(bench, **load)).document()
+    if only in (None, "socketio"):
+        sides[SOCKET_IO] = measure_socket_io(**load).document()
+    return sides
+
+
+def medians(rounds: list[dict[str, Side]]) -> dict[str, Side]:
+    """Return the median of every figure; None where a round has none."""
+    return {
+        side: {name: _median([one[side][name] for one in rounds]) for name in figures}
+        for side, figures in rounds[0].items()
+    }
+
+
+def _median(values: list[float | None]) -> float | None:
+    measured = [value for value in values if value is not None]
+    return median(measured) if len(measured) == len(values) else None
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=50.0)
     parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--repeat", type=int, default=1, help="so often, the sides in turn")
     parser.add_argument("--only", choices=[*OURS, "socketio"], help="one side alone")
     chosen = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
     load = {"streams": chosen.streams, "rate": chosen.rate, "seconds": chosen.seconds}
-    sides: dict[str, Side] = {}
-    for worker in OURS:
-        if chosen.only in (None, worker):
-            with running(worker, chosen.streams) as bench:
-                sides[worker] = asyncio.run(measure(bench, **load)).document()
-    if chosen.only in (None, "socketio"):
-        sides[SOCKET_IO] = measure_socket_io(**load).document()
     posts = int(POSTS_A_S * chosen.seconds)
-    broken = [
-        one
-        for side, figures in sides.items()
-        if side in OURS
-        for one in broken_bounds(side, figures, streams=chosen.streams, posts=posts)
-    ]
-    print(table(sides))
+    rounds, broken = [], []
+    for number in range(chosen.repeat):
+        sides = measure_all(chosen.only, load)
+        broken += [
+            one
+            for side, figures in sides.items()
+            if side in OURS
+            for one in broken_bounds(side, figures, streams=chosen.streams, posts=posts)
+        ]
+        print(f"round {number + 1} of {chosen.repeat}\n{table(sides)}", flush=True)
+        rounds.append(sides)
+    middle = medians(rounds)
+    if chosen.repeat > 1:
+        print(f"medians of {chosen.repeat} rounds\n{table(middle)}")
     for one in broken:
         print(f"BROKEN  {one}")
-    print(json.dumps({"sides": sides, "worker": configured_worker(), "broken": broken}))
+    document = {"sides": middle, "rounds": rounds, "worker": configured_worker()}
+    print(json.dumps({**document, "broken": broken}))
     if broken:
         sys.exit(1)
 

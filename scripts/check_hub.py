@@ -123,7 +123,7 @@ def _settings(url: str) -> Any:
     keys = [base64.b64encode(key_of(number)).decode() for number in range(1, 5)]
     return settings.load(
         hub_api_keys="current-key",
-        hub_admin_keys="staff-key",
+        hub_admin_keys="officer-a:staff-key,officer-b:other-staff-key",
         hub_seal_key=keys[0],
         hub_lookup_key=keys[1],
         hub_code_key=keys[2],

@@ -76,8 +76,17 @@ def main() -> None:
     parts = [
         run("doors", "tests/webhooks/chat"),
         run("build", f"{TESTS}/test_build.py"),
-        run("what people do", f"{TESTS}/test_chat.py", f"{TESTS}/test_page.py"),
-        run("accessibility", f"{TESTS}/test_accessibility.py", f"{TESTS}/test_screen_reader.py"),
+        run(
+            "what people do",
+            *(f"{TESTS}/test_{name}.py" for name in ("chat", "page", "closing", "coming_back")),
+        ),
+        run(
+            "accessibility",
+            *(
+                f"{TESTS}/test_{name}.py"
+                for name in ("every_state", "accessibility", "announced", "screen_reader")
+            ),
+        ),
         *(run(f"faults {n + 1}", f"{TESTS}/test_faults.py") for n in range(chosen.rounds)),
         run("registration", f"{TESTS}/test_registration.py", "-m", "e2e", **writes),
     ]

@@ -15,7 +15,10 @@ bind = [
     f"{_settings.edge_host}:{_settings.edge_port}",
     f"{_settings.edge_internal_host}:{_settings.edge_internal_port}",
 ]
-worker_class = _settings.edge_worker_class
+# Threads of our own kind: a half-sent request holds none of them for long.
+worker_class = {"gthread": "webhooks.timed_threads.TimedThreads"}.get(
+    _settings.edge_worker_class, _settings.edge_worker_class
+)
 workers = 1
 # A stream of the web chat holds a thread; the others are for everything else. Threads are made as
 # they are needed.
@@ -30,7 +33,7 @@ worker_tmp_dir = None
 logging.captureWarnings(capture=True)
 
 
-def post_worker_init(_worker: Any) -> None:
+def post_worker_init(worker: Any) -> None:
     """Start the edge's own thread once the process is the final one.
 
     gunicorn waits for every open request before a worker ends, and has no hook for the moment it
@@ -38,6 +41,7 @@ def post_worker_init(_worker: Any) -> None:
     """
     from webhooks.wsgi import edge
 
+    worker.request_within_s = _settings.edge_request_s
     edge.start()
     gunicorns_own = signal.getsignal(signal.SIGTERM)
 

@@ -17,6 +17,8 @@ class EdgeSettings(ChatSettings):
     edge_threads: int = Field(default=16, ge=1)
     edge_worker_class: Literal["gthread", "gevent"] = "gthread"
     """How gunicorn serves many at once; docs/decisions/0075 says why threads."""
+    edge_request_s: float = Field(default=20.0, gt=0)
+    """A request that has not arrived whole after so long is cut off: it would hold a thread."""
     trusted_proxies: int = Field(default=0, ge=0)
     """How many proxies before the public port append to X-Forwarded-For; 0: none is believed."""
 

@@ -181,16 +181,22 @@ class WebConversations:
                 .mappings()
                 .all()
             )
-            due_at, phone = connection.execute(
-                select(conversation_rows.c.work_due_at, chat_links.c.last_three)
-                .select_from(conversation_rows.outerjoin(chat_links))
+            due_at, phone, begun_at, ended_at = connection.execute(
+                select(
+                    conversation_rows.c.work_due_at,
+                    chat_links.c.last_three,
+                    chat_sessions.c.begun_at,
+                    chat_sessions.c.ended_at,
+                )
+                .select_from(conversation_rows.outerjoin(chat_links).outerjoin(chat_sessions))
                 .where(conversation_rows.c.conversation_id == conversation_id)
-            ).one_or_none() or (None, None)
+            ).one_or_none() or (None, None, None, None)
             place = board.read(connection, conversation_id)
         return Reading(
             entries=tuple(_entry(row) for row in rows[:limit]),
             state=_state(place, is_working=due_at is not None, phone=phone),
             more=len(rows) > limit,
+            is_open=begun_at is not None and ended_at is None,
         )
 
     def mentions(self, conversation_id: str, reference: str) -> bool:

@@ -63,3 +63,5 @@ class Reading:
     state: State
     more: bool
     """Behind the last entry lie others."""
+    is_open: bool
+    """The conversation is there and has not been ended."""

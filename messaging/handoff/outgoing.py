@@ -159,6 +159,7 @@ class Outgoing:
         must_tell = (
             relay.kind == relays.OPEN
             and not case.delay_told
+            and case.consent != cases.NOT_ASKED  # nobody waits for it
             and now - case.created_at >= TELL_DELAY_AFTER
         )
         with self._database.transaction() as connection:

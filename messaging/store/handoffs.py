@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select, update
 
 from messaging.store.once import insert_once
-from messaging.store.schema import handoffs
+from messaging.store.schema import handoffs, outbox
 
 WANTED: Final = "wanted"
 """Nobody has taken it up yet."""
@@ -18,6 +18,9 @@ WELLBEING: Final = "wellbeing"
 LANGUAGE: Final = "language"
 UNSENDABLE: Final = "text_not_delivered"
 OTHER: Final = "other"
+
+TEXT_CAUSE: Final = "text/"
+"""Before the id of the text that brought it about."""
 
 _h = handoffs.c
 
@@ -54,6 +57,31 @@ def waiting(connection: Connection, conversation_id: str | None = None) -> list[
     if conversation_id is not None:
         statement = statement.where(_h.conversation_id == conversation_id)
     return [Handoff(**row._asdict()) for row in connection.execute(statement)]
+
+
+def waiting_for(
+    connection: Connection, reason: str, *, limit: int, but_codes: int
+) -> list[Handoff]:
+    """Return what nobody has taken up for this reason, but for texts of this priority."""
+    text_id = func.substr(_h.cause, len(TEXT_CAUSE) + 1)
+    statement = (
+        select(handoffs)
+        .join(outbox, outbox.c.text_id == text_id)
+        .where(_h.state == WANTED, _h.reason == reason, outbox.c.priority != but_codes)
+        .order_by(_h.created_at, _h.handoff_id)
+        .limit(limit)
+    )
+    return [Handoff(**row._asdict()) for row in connection.execute(statement)]
+
+
+def take_up(connection: Connection, handoff_id: str) -> bool:
+    """Note that somebody has taken it up; False: somebody did before."""
+    statement = (
+        update(handoffs)
+        .where(_h.handoff_id == handoff_id, _h.state == WANTED)
+        .values(state=PASSED_ON)
+    )
+    return connection.execute(statement).rowcount == 1
 
 
 def waiting_by_reason(connection: Connection) -> dict[str, int]:

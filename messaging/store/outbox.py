@@ -62,6 +62,11 @@ class Text:
     """Set: it is being sent once more, and this was the carrier's id of the first time."""
 
     @property
+    def is_sent_again(self) -> bool:
+        """Whether it is sent once more by itself; what a person sends again has no code."""
+        return self.first_carrier_id is not None and self.error_code is not None
+
+    @property
     def turn_id(self) -> str | None:
         """The turn that it answers; None: nobody's turn brought it about."""
         first = self.idempotency_key.partition("/")[0]
@@ -93,8 +98,8 @@ def next_due(
     Nothing waits for a text that is sent once more, and nothing of a sender leaves while a code of
     that sender is due, in whatever conversation: one that asks for its own replies gets None.
     """
-    code_waits = exists().where(
-        _code.c.sender == _o.sender,
+    # Asked once for all rows, so that a long backlog stays cheap.
+    code_waits = select(_code.c.sender).where(
         _code.c.priority == CODES_FIRST,
         _code.c.state == CREATED,
         _code.c.due_at <= now,
@@ -115,7 +120,7 @@ def next_due(
             _o.due_at <= now,
             _is_free(now),
             or_(senders.c.free_at.is_(None), senders.c.free_at <= now),
-            or_(_o.priority == CODES_FIRST, and_(in_turn, ~code_waits)),
+            or_(_o.priority == CODES_FIRST, and_(in_turn, _o.sender.not_in(code_waits))),
         )
         .order_by(_o.priority, _o.created_at, _o.seq)
         .limit(1)

@@ -161,6 +161,7 @@ class DocumentClient:
 
     def __init__(self, url: str, key: str) -> None:
         """Open nothing yet."""
+        self.url = url
         self._http = httpx.AsyncClient(base_url=url, trust_env=False)
         self._key = key
 
@@ -189,6 +190,8 @@ class DocumentClient:
         content = b"" if body is None else json.dumps(body).encode()
         if content:
             headers["Content-Type"] = "application/json"
+        if isinstance(body, str):
+            content, headers["Content-Type"] = body.encode(), "text/csv"
         _require_request(operation, path_values, query or {}, headers, content)
         answer = await self._http.request(
             method, path.format(**path_values), content=content, params=query, headers=headers

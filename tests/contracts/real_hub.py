@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from clients.hub import DeliveryReason, DeliveryState
 from hub import settings as hub_settings
-from hub.accounts import code_texts, invitation_codes, invitations
+from hub.accounts import code_texts, invitation_codes, invitations, relay, sign_in
 from hub.accounts.hub import Hub
 from hub.api.app import create_app
 from hub.store import schema
@@ -20,9 +20,11 @@ from hub.store.engine import make_engine
 from hub.store.tables import Challenge, Invitation, Registration
 from tests.contracts.document import watch
 from tests.fakes.clock import FakeClock
-from tests.hub.parts import TextsTaken, make_parts
+from tests.hub.parts import MailsTaken, TextsTaken, make_parts, read_invitation
+from tests.hub.people import register
 
 KEY = "contract-key"
+STAFF_KEYS = ("one-officers-key", "another-officers-key")
 
 
 class Backstage:
@@ -53,6 +55,22 @@ class Backstage:
             if state == "complete":
                 invitation.ended_at = self._clock.now()
                 invitation.ended_why = invitations.COMPLETED
+
+    def lost_factor(self) -> str:
+        """Have someone register and lose the phone; return the address."""
+        self._people += 1
+        email = f"parent{self._people}@example.com"
+        invitations.invite(self._hub, email=email, actor="test")
+        relay.sweep(self._hub)
+        assert isinstance(self._hub.mails, MailsTaken)
+        person = register(self._hub, read_invitation(self._hub.mails.all[-1]))
+        sign_in.ask_for_help(self._hub, person.begin())
+        return email
+
+    def work(self) -> None:
+        """Do what the hub does by itself."""
+        while relay.sweep(self._hub):
+            pass
 
     def code_of(self, conversation_id: str) -> str:
         """The code that is out for a conversation."""
@@ -98,6 +116,7 @@ def running(clock: FakeClock) -> Iterator[tuple[str, Backstage]]:
         key = base64.b64encode(bytes(32)).decode()
         settings = hub_settings.load(
             hub_api_keys=KEY,
+            hub_admin_keys=f"officer-a:{STAFF_KEYS[0]},officer-b:{STAFF_KEYS[1]}",
             hub_seal_key=key,
             hub_lookup_key=key,
             hub_code_key=key,

@@ -99,6 +99,61 @@ async def test_an_assistant_is_told_that_staff_operations_are_not_its_own(stage)
     assert (helpdesk, erasing) == (401, 401)
 
 
+@pytest.fixture
+async def officers(stage) -> AsyncIterator[tuple[DocumentClient, DocumentClient]]:
+    """Two officers, each with a key of their own."""
+    url = stage[0].url
+    both = tuple(DocumentClient(url, key) for key in real_hub.STAFF_KEYS)
+    yield both
+    for officer in both:
+        await officer.aclose()
+
+
+async def test_the_road_of_staff(stage, officers) -> None:
+    _, backstage, _ = stage
+    call, _ = officers
+    one = {"email": "one@example.com"}
+
+    invited, _ = await call("invite", one)
+    _, seen = await call("accountOverview", one)
+    withdrawn, told = await call("withdrawInvitation", one)
+    listed, report = await call("importInvitations", "email\none@example.com\nnonsense\n")
+    backstage.work()
+    _, done = await call("invitationImport", import_id=report["import_id"])
+    unlocked, _ = await call("unlockAccount", one)
+    erased, _ = await call("eraseAccount", one)
+    gone, _ = await call("accountOverview", one)
+
+    assert (invited, withdrawn, listed, unlocked, erased, gone) == (201, 200, 202, 200, 200, 404)
+    assert (seen["state"], told) == ("invited", {"withdrawn": True})
+    assert (done["invited"], done["refused"]) == (
+        1,
+        [{"line": 3, "reason": "email-not-accepted"}],
+    )
+
+
+async def test_the_road_of_the_helpdesk(stage, officers) -> None:
+    _, backstage, _ = stage
+    one, other = officers
+    email = backstage.lost_factor()
+
+    _, waiting = await one("factorResets")
+    reset = {"reset_id": waiting["factor_resets"][0]["reset_id"]}
+    unseen, _ = await one("callBack", {}, **reset)
+    early, _ = await other("approveFactorReset", {}, **reset)
+    _, contact = await one("factorResetContact", **reset)
+    called, _ = await one("callBack", {}, **reset)
+    same, _ = await one("approveFactorReset", {}, **reset)
+    approved, held = await other("approveFactorReset", {}, **reset)
+    _, shown = await one("factorReset", **reset)
+    refused, _ = await other("refuseFactorReset", {}, **reset)
+
+    assert (unseen, early, called, same, approved, refused) == (409, 409, 200, 409, 200, 200)
+    assert contact == {"number": "+447700900123", "email": email}
+    assert held == shown
+    assert held["state"] == "held"
+
+
 async def test_a_request_that_the_document_does_not_describe_is_not_sent(stage) -> None:
     call, _, _ = stage
 

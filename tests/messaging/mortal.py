@@ -44,6 +44,7 @@ from messaging.store import conversations
 from messaging.store.database import Database
 from messaging.texts import Texts
 from messaging.translations import Translations
+from messaging.undeliverable import Undeliverable
 from messaging.undelivered import Undelivered
 from messaging.worker import TurnWorker
 from simulator.carrier.fields import read_send
@@ -330,6 +331,9 @@ class Bench:
             news=lambda _conversation_id: None,
         )
         if self.desk is not None:
+            self.undeliverable = Undeliverable(
+                database=self.database, desk=self.desk, seal_key=self.seal_key, clock=self.clock
+            )
             self.deskwork = DeskWork(
                 database=self.database,
                 helpdesk=self.helpdesk,
@@ -384,6 +388,7 @@ class Bench:
         for conversation_id in due:
             self.worker.work(conversation_id)
         if self.desk is not None:
+            self.undeliverable.pass_on()
             self.deskwork.work()
             with suppress(ClientError):
                 self.deskwork.collect()

@@ -2,15 +2,20 @@
 
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from messaging import gauges, retention
 from messaging.migrate import to_latest
+from messaging.requested import SECURITY_CODE
+from messaging.store import handoffs, outbox
 from tests.messaging.mortal import Bench
 from tests.messaging.postgres import Postgres
 from tests.messaging.redis_server import RedisServer
+from tests.messaging.test_outbox import want
 
 pytestmark = pytest.mark.postgres
 
@@ -83,3 +88,23 @@ def test_while_the_server_is_away_texts_are_spooled_in_order(
 
     said = [f"You said: {text}" for text in ("before", "part 0", "part 1")]
     assert on_postgres.carrier.bodies(PARENT) == said
+
+
+def test_a_lost_text_is_sent_once_more_and_then_told_to_people(on_postgres: Bench) -> None:
+    want(on_postgres, "1", valid_s=3600)
+    on_postgres.sweep()
+    for _ in range(2):
+        on_postgres.reports(on_postgres.carrier.sent[-1], "undelivered", 30008)
+        on_postgres.clock.pass_by(timedelta(minutes=2))
+        want(on_postgres, "code", purpose=SECURITY_CODE)
+        on_postgres.sweep()
+
+    with on_postgres.database.transaction() as connection:
+        retention.sweep(connection, now=on_postgres.clock.now())
+        lost = handoffs.waiting_for(
+            connection, handoffs.UNSENDABLE, limit=9, but_codes=outbox.CODES_FIRST
+        )
+    gauges.read(on_postgres.database, on_postgres.spool, on_postgres.clock)
+
+    assert on_postgres.carrier.bodies(PARENT) == ["text 1", "text code", "text 1"]
+    assert len(lost) == 1

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from clients.twilio import CarrierBusy
-from messaging import retention
+from messaging import dead_letters, retention
 from messaging.carrier_codes import _VERDICTS
 from messaging.requested import SECURITY_CODE
 from messaging.store import handoffs
@@ -137,6 +137,23 @@ def test_an_answer_is_not_sent_again_behind_a_newer_one(bench: Bench) -> None:
 
     assert bench.carrier.bodies(PARENT) == ["You said: one", "You said: two"]
     assert told(bench) == ["text_not_delivered"]
+
+
+def test_a_person_may_send_it_again_behind_a_newer_one(bench: Bench) -> None:
+    text_id = sent_and_lost(bench, 30003)
+    bench.clock.pass_by(timedelta(seconds=1))
+    bench.arrives(PARENT, "two", "SM2")
+    bench.sweep()
+    bench.clock.pass_by(LONG)
+    bench.sweep()
+    assert now(bench, text_id).state == "failed"
+
+    with bench.database.transaction() as connection:
+        assert dead_letters.retry(connection, text_id, now=bench.clock.now())
+    bench.sweep()
+
+    assert bench.carrier.bodies(PARENT) == ["text 1", "You said: two", "text 1"]
+    assert now(bench, text_id).state == "accepted"
 
 
 def test_a_code_is_not_sent_again_by_itself_and_its_body_is_gone_at_once(bench: Bench) -> None:

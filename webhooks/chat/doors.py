@@ -1,6 +1,7 @@
 """The doors of the web chat: verify, hand over, answer. docs/webchat.md is the contract."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -116,7 +117,7 @@ class Doors:
     def config(self) -> Response:
         """Give the page its words, links and limits."""
         self.limiter.require(limits.CONFIG_BY_ADDRESS, _address())
-        return jsonify(self.page.document(request.args.get("lang", "")))
+        return jsonify(self.page.document(request.args.get("lang", ""), self.clock.now()))
 
     def begin(self) -> tuple[Response, int]:
         """Make a conversation and the token that opens it."""
@@ -159,6 +160,8 @@ class Doors:
             reading = streams.poll(
                 self._reader(visit), waiter, after=after, wait_s=wait_s, clock=self.clock
             )
+        if not reading.is_open:
+            raise SessionOver("session-ended")
         return jsonify(documents.page(reading))
 
     def events(self) -> Response:
@@ -166,10 +169,10 @@ class Doors:
         visit = self._visit()
         self.limiter.require(limits.READS, visit.conversation_id)
         after = requests.read_cursor(request.headers.get("Last-Event-ID"))
-        place = self.places.taken(visit.conversation_id)
-        place.__enter__()
-        answer = Response(self._flow(visit, after), content_type="text/event-stream")
-        answer.call_on_close(lambda: place.__exit__(None, None, None))
+        with ExitStack() as place:
+            place.enter_context(self.places.taken(visit.conversation_id))
+            answer = Response(self._flow(visit, after), content_type="text/event-stream")
+            answer.call_on_close(place.pop_all().close)
         answer.headers["X-Accel-Buffering"] = "no"
         streams.drop_if_slow(request.environ, self.slow_s)
         return answer
@@ -236,7 +239,13 @@ class Doors:
 
     def _flow(self, visit: Visit, after: int) -> Iterator[str]:
         with self.board.waiting(visit.conversation_id) as waiter:
-            yield from streams.flow(self._reader(visit), waiter, after=after, clock=self.clock)
+            yield from streams.flow(
+                self._reader(visit),
+                waiter,
+                after=after,
+                until=visit.token.expires_at,
+                clock=self.clock,
+            )
 
     def _dress(self, answer: Response) -> Response:
         answer.headers["Cache-Control"] = "no-store"
@@ -249,4 +258,4 @@ def _not_now(_error: DatabaseAway) -> Response:
 
 
 def _address() -> str:
-    return request.remote_addr or ""
+    return limits.household(request.remote_addr or "")

@@ -5,6 +5,7 @@ import hmac
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
 from typing import Final
 
@@ -38,10 +39,27 @@ SESSIONS_BY_ADDRESS: Final = Limit(name="sessions", most=60, window=timedelta(mi
 MESSAGES_BY_ADDRESS: Final = Limit(name="messages-by-address", most=300, window=MINUTE)
 CONFIG_BY_ADDRESS: Final = Limit(name="config", most=300, window=MINUTE)
 
+_ONE_HOUSEHOLD_BITS = 64
 _LOCAL_KEYS = 10_000
 _REDIS_PAUSE_S = 5.0
 
 _log = structlog.get_logger(__name__)
+
+
+def household(address: str) -> str:
+    """Return what is counted as one address: of IPv6 the /64 that one household is given whole.
+
+    Source: RFC 6177 2: no subscriber gets less than a /64.
+    """
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    if ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
+    return str(IPv6Network((int(ip), _ONE_HOUSEHOLD_BITS), strict=False))
 
 
 class Limiter:

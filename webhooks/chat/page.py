@@ -3,9 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from messaging.handoff.hours import Hours
+from webhooks.chat.documents import rfc3339
 from webhooks.chat.requests import MAX_CHARACTERS
 
 ENGLISH = "en"
@@ -19,8 +22,20 @@ STARTERS = (
 )
 
 
+_STARTERS_LIST = "starters_list"
+"""How the file of words names them; `starters` is the sentence before them."""
+
+
 class TextsNotReadable(ValueError):
-    """The file of words is not `{"<language>": {"<name>": "<words>"}}`."""
+    """The file of words is not `{"<language>": {"<name>": "<words>", "starters_list": ["…"]}}`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnWords:
+    """What a council says in one language."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    starters: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,31 +49,56 @@ class Page:
     sms_number: str | None = None
     notice: str | None = None
     starters: Sequence[str] = STARTERS
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    own: Mapping[str, OwnWords] = field(default_factory=dict)
     """Own words by language; the element has English ones for whatever is missing."""
     told: Mapping[str, str] = field(default_factory=dict)
-    """Words that follow from the settings; own words go before them."""
+    """English words that follow from the settings; own words go before them."""
+    desk: Hours | None = None
+    """When people are there; None: not set, so nothing is said of now."""
 
-    def document(self, lang: str) -> dict[str, Any]:
+    def document(self, lang: str, now: datetime) -> dict[str, Any]:
         """Return the answer of `GET /v1/config` in a language.
 
         Its `lang` is that of the words: English where there are none in the language asked for, so
-        that a screen reader does not read English words out as Polish ones.
+        that a screen reader does not read English words out as Polish ones; `english` names the
+        words that are English all the same.
         """
-        own = self.texts.get(lang) or self.texts.get(lang.split("-")[0]) or {}
+        own = self.own.get(lang) or self.own.get(lang.split("-")[0])
+        english = self.own.get(ENGLISH, OwnWords())
+        ours = own or english
+        texts = {**self.told, **english.texts}
         return {
-            "texts": {**self.told, **own},
+            "texts": {**texts, **ours.texts},
             "lang": lang if own else ENGLISH,
-            "starters": list(self.starters),
-            "contact": {"phone": self.phone, "email": self.email, "hours": self.hours},
+            "english": sorted(self._left_in_english(texts, own)),
+            "starters": list(ours.starters or english.starters or self.starters),
+            "contact": {
+                "phone": self.phone,
+                "email": self.email,
+                "hours": self.hours,
+                **self._now(now),
+            },
             "privacy_url": self.privacy_url,
             "sms_number": self.sms_number,
             "notice": self.notice,
             "message_max_chars": MAX_CHARACTERS,
         }
 
+    @staticmethod
+    def _left_in_english(texts: Mapping[str, str], own: OwnWords | None) -> set[str]:
+        if own is None:
+            return set()
+        without_starters = set() if own.starters else {_STARTERS_LIST}
+        return set(texts) - set(own.texts) | without_starters
 
-def read_texts(path: Path | None) -> Mapping[str, Mapping[str, str]]:
+    def _now(self, now: datetime) -> dict[str, Any]:
+        if self.desk is None:
+            return {"open": None, "back": None}
+        back = None if self.desk.is_open(now) else self.desk.next_opening(now)
+        return {"open": self.desk.is_open(now), "back": None if back is None else rfc3339(back)}
+
+
+def read_words(path: Path | None) -> Mapping[str, OwnWords]:
     """Read a council's own words.
 
     Raises:
@@ -69,7 +109,16 @@ def read_texts(path: Path | None) -> Mapping[str, Mapping[str, str]]:
     document = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(document, dict):
         raise TextsNotReadable("the file of words must hold an object")
-    for lang, texts in document.items():
-        if not isinstance(texts, dict) or not all(isinstance(t, str) for t in texts.values()):
-            raise TextsNotReadable(f"the words of {lang!r} must be texts by name")
-    return document
+    return {lang: _own_words(lang, words) for lang, words in document.items()}
+
+
+def _own_words(lang: str, words: object) -> OwnWords:
+    if not isinstance(words, dict):
+        raise TextsNotReadable(f"the words of {lang!r} must be texts by name")
+    texts = {name: text for name, text in words.items() if name != _STARTERS_LIST}
+    starters = words.get(_STARTERS_LIST, [])
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise TextsNotReadable(f"the words of {lang!r} must be texts by name")
+    if not isinstance(starters, list) or not all(isinstance(one, str) for one in starters):
+        raise TextsNotReadable(f"the starters of {lang!r} must be a list of texts")
+    return OwnWords(texts=texts, starters=tuple(starters))

@@ -13,7 +13,7 @@ from webhooks.chat import site
 from webhooks.chat.doors import Doors
 from webhooks.chat.limits import Limiter
 from webhooks.chat.origins import Origins
-from webhooks.chat.page import Page, read_texts
+from webhooks.chat.page import Page, read_words
 from webhooks.chat.secrets import Secrets
 from webhooks.chat.settings import ChatSettings
 from webhooks.chat.streams import StreamPlaces, WakeBoard
@@ -98,6 +98,7 @@ def _page(settings: ChatSettings) -> Page:
         privacy_url=settings.privacy_url,
         sms_number=settings.webchat_sms_number or settings.twilio_from,
         notice=settings.webchat_notice,
-        texts=read_texts(settings.webchat_texts_file),
+        own=read_words(settings.webchat_texts_file),
         told={"greeting_privacy": kept},
+        desk=None if settings.desk is None else settings.hours,
     )

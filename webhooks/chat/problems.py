@@ -4,8 +4,8 @@ Problem
 ├── NotAllowed          the page that asks is not one of ours
 ├── SessionOver         no token, a broken one, one of another page, too old, or ended
 ├── NotReadable         not JSON, or not of the agreed form
+├── BodyTooLarge        more bytes than any message can have
 ├── MessageRefused      empty, too long, or a choice that was never offered
-├── SecretGone          a value that lives no longer, was shown elsewhere, or is not theirs
 ├── TooMany             a limit; says when to come back
 └── NotNow              storage is away; nothing was taken, so the same request may come again
 """

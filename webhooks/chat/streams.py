@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Event, Lock
 from typing import Any, Protocol
 
@@ -144,19 +145,23 @@ def drop_if_slow(environ: Mapping[str, Any], slow_s: float) -> None:
         connection.settimeout(slow_s)
 
 
-def flow(read: Read, waiter: Waiter, *, after: int, clock: Clock) -> Iterator[str]:
+def flow(read: Read, waiter: Waiter, *, after: int, until: datetime, clock: Clock) -> Iterator[str]:
     """Yield a conversation from a cursor on, as server-sent events.
 
     Nothing is queued for a slow reader: what it has not taken stays in the log, and the next piece
     is read when the one before it is gone. An away database ends the stream; the page comes back.
+    An ended conversation ends it too, and so does the end of the token.
     """
-    ends_at = clock.monotonic() + LONGEST_S
+    left_s = (until - clock.now()).total_seconds()
+    ends_at = clock.monotonic() + min(LONGEST_S, left_s)
     yield f"retry: {RETRY_MS}\n\n"
     told: State | None = None
     while True:
         try:
             reading = read(after, PAGE)
         except DatabaseAway:
+            return
+        if not reading.is_open:
             return
         for one in reading.entries:
             after = one.seq
@@ -184,5 +189,6 @@ def poll(read: Read, waiter: Waiter, *, after: int, wait_s: float, clock: Clock)
     while True:
         reading = read(after, PAGE)
         left_s = ends_at - clock.monotonic()
-        if reading.entries or left_s <= 0 or waiter.is_over or not waiter.wait(left_s):
+        is_news = bool(reading.entries) or not reading.is_open
+        if is_news or left_s <= 0 or waiter.is_over or not waiter.wait(left_s):
             return reading

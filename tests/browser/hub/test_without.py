@@ -6,7 +6,9 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
+from hub.accounts import totp
 from tests.browser.hub import steps
+from wire.clock import SystemClock
 
 pytestmark = pytest.mark.browser
 
@@ -80,19 +82,59 @@ def test_the_whole_way_works_with_the_keyboard_alone(visit, hub, parent):
     keyboard.type(hub.messaging.code_to(parent.e164))
     keyboard.press("Enter")
     browser.arrives(steps.HOME)
-    reaches(browser, "Sign out")
-    keyboard.press("Space")
+
+    reaches(browser, "Security settings", then="Enter")
+    browser.arrives("Security settings")
+    reaches(browser, "Set up authenticator app", then="Enter")
+    browser.arrives("Set up an authenticator app")
+    reaches(browser, "I cannot scan the QR code", then="Enter")
+    secret = browser.page.locator("#setup-key").inner_text().replace(" ", "")
+    step = totp.step_at(SystemClock().now())
+    types(browser, "Enter the 6 digit code", totp.code_at(secret, step))
+    browser.arrives("Security settings")
+    reaches(browser, "Sign out", then="Space")
+    browser.arrives(steps.SIGN_IN)
+
+    reaches(browser, "Email address")
+    keyboard.type(parent.email)
+    types(browser, "Password", parent.password)
+    browser.arrives("Enter the code from your app")
+    types(browser, "Enter the 6 digit code", totp.code_at(secret, step + 1))  # each is good once
+    browser.arrives(steps.HOME)
+    reaches(browser, "Sign out", then="Space")
+    browser.arrives(steps.SIGN_IN)
+
+    reaches(browser, "Reset password", then="Enter")
+    browser.arrives("Reset password")
+    types(browser, "Email address", parent.email)
+    browser.arrives("Check your email")
+    browser.goes_to(hub.mailbox.link(parent.email, "Reset your password"))
+    browser.arrives("Enter the code from your app to reset your password")
+    sent = len(hub.messaging.codes_to(parent.e164))
+    reaches(browser, "Use SMS instead of an app", then="Space")
+    browser.arrives("Enter the code from your text message to reset your password")
+    code = hub.messaging.code_to(parent.e164, after=sent)
+    types(browser, "Enter the 6 digit code", code)
+    browser.arrives("Choose a new password")
+    types(browser, "Password", "seven quiet harbours")
     browser.arrives(steps.SIGN_IN)
 
 
 FOCUSED = """() => {
     const focused = document.activeElement;
-    return (focused.labels?.[0] ?? focused).textContent.trim();
+    return (focused.labels?.[0] ?? focused).textContent.trim().replace(/\\s+/g, " ");
 }"""
 
 
-def reaches(browser, name: str) -> None:
-    """Press Tab until what has this name is focused, and see that it shows."""
+def types(browser, label: str, text: str) -> None:
+    """Go to a field with the keyboard, fill it in and send the form."""
+    reaches(browser, label)
+    browser.page.keyboard.type(text)
+    browser.page.keyboard.press("Enter")
+
+
+def reaches(browser, name: str, *, then: str | None = None) -> None:
+    """Press Tab until what has this name is focused, see that it shows, and press a key there."""
     page = browser.page
     for _ in range(30):
         page.keyboard.press("Tab")
@@ -102,6 +144,8 @@ def reaches(browser, name: str) -> None:
                 " return style.outlineStyle !== 'none' || style.boxShadow !== 'none'; }"
             )
             assert shown, f"one does not see that {name} is focused"
+            if then:
+                page.keyboard.press(then)
             return
     raise AssertionError(f"the keyboard does not reach {name}")
 

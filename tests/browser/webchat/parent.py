@@ -98,16 +98,24 @@ class Parent:
         """Return what the live regions have been given since `listen`."""
         return list(self.page.evaluate("() => window.spoken"))
 
+    def hears_aloud(self, words: str) -> None:
+        """Wait until live regions have been given these words, since `listen`."""
+        self.page.wait_for_function("words => window.spoken.includes(words)", arg=words)
+
     def listen(self) -> None:
         """Note what is put into live regions from now on."""
         self.page.evaluate(
             """() => {
               window.spoken = [];
+              window.tongues = [];
               const root = document.querySelector("ehc-chat").shadowRoot;
               for (const region of root.querySelectorAll('[aria-live="polite"]')) {
                 new MutationObserver((changes) => {
                   for (const { addedNodes } of changes)
-                    for (const node of addedNodes) window.spoken.push(node.textContent);
+                    for (const node of addedNodes) {
+                      window.spoken.push(node.textContent);
+                      window.tongues.push(node.querySelector("[lang]")?.lang);
+                    }
                 }).observe(region, { childList: true, subtree: true, characterData: true });
               }
             }"""
@@ -117,3 +125,14 @@ class Parent:
         # A connection that a test has cut is told by the browser itself.
         if "net::ERR_" not in message.text:
             self.console.append(message.text)
+
+
+def look_away(page: Page, *, is_hidden: bool) -> None:
+    """Put another tab before this one, or this one before the others."""
+    page.evaluate(
+        """(isHidden) => {
+          Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        is_hidden,
+    )

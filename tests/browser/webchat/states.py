@@ -4,15 +4,14 @@ import json
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.webchat.parent import Parent
-from tests.browser.webchat.world import ChatWorld
+from tests.browser.webchat.world import URDU, ChatWorld
 
 QUESTION = "How do you want to get your codes?"
 SENT = "A security code is on its way"
 PHONE = "+447700900141"
-MESSAGES_A_MINUTE = 20
 
 State = Callable[[Parent, ChatWorld], None]
 
@@ -131,11 +130,16 @@ def reconnecting(parent: Parent, world: ChatWorld) -> None:
     expect(parent.panel.get_by_text("Connecting again", exact=False).first).to_be_visible()
 
 
-def slowed(parent: Parent, _world: ChatWorld) -> None:
-    """More messages in a minute than are taken."""
-    parent.open()
-    for number in range(MESSAGES_A_MINUTE + 1):
-        parent.write(f"Message {number}")
+def slowed(parent: Parent, world: ChatWorld) -> None:
+    """More messages in a minute than are taken, as the server says it."""
+    talked(parent, world)
+    problem = json.dumps({"type": "urn:ehc-hub:problem:too-many-messages"})
+    headers = {"Retry-After": "30"}
+    parent.page.route(
+        "**/v1/messages",
+        lambda route: route.fulfill(status=429, body=problem, headers=headers),
+    )
+    parent.write("And one more question")
     expect(parent.log.get_by_text("sending messages quickly", exact=False)).to_be_visible()
 
 
@@ -188,6 +192,29 @@ def helper(parent: Parent, world: ChatWorld) -> None:
     parent.sees("Hello, this is Sam")
 
 
+def speak_on_the_page(page: Page, lang: str) -> None:
+    """Let the page's tag say which language it wants."""
+    page.route(
+        "**/webchat/demo",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            body=answer.text().replace("async></script>", f'async data-lang="{lang}"></script>'),
+        ),
+    )
+
+
+def urdu(parent: Parent, _world: ChatWorld) -> None:
+    """From right to left, in the council's own words; what it has no words for is in English."""
+    speak_on_the_page(parent.page, "ur")
+    parent.page.goto(parent.url)
+    parent.launcher.click()
+    page = parent.page
+    expect(page.get_by_role("dialog", name=URDU["title"])).to_be_visible()
+    page.get_by_role("textbox", name=URDU["composer"]).fill("buttons")
+    page.get_by_role("button", name=URDU["send"]).click()
+    parent.sees(QUESTION)
+
+
 STATES: list[State] = [
     closed,
     opened,
@@ -215,4 +242,5 @@ STATES: list[State] = [
     other_language,
     waiting,
     helper,
+    urdu,
 ]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.webchat import states
-from tests.browser.webchat.parent import Parent
+from tests.browser.webchat.parent import Parent, look_away
 from tests.browser.webchat.world import SETUP_KEY, ChatWorld
 from tests.messaging.world import until
 
@@ -339,18 +339,7 @@ def test_a_message_in_a_hidden_tab_shows_in_its_title(parent: Parent, world: Cha
     expect(parent.page).to_have_title(title)
 
 
-def look_away(page: Page, *, is_hidden: bool) -> None:
-    """Put another tab before this one, or this one before the others."""
-    page.evaluate(
-        """(isHidden) => {
-          Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
-          document.dispatchEvent(new Event("visibilitychange"));
-        }""",
-        is_hidden,
-    )
-
-
-def test_a_person_can_be_reached_from_every_state(parent: Parent) -> None:
+def test_a_person_is_named_and_can_be_asked_for(parent: Parent) -> None:
     parent.open()
 
     parent.press("Talk to a person")
@@ -359,6 +348,32 @@ def test_a_person_can_be_reached_from_every_state(parent: Parent) -> None:
         expect(parent.panel.get_by_text(text)).to_be_visible()
     parent.press("Ask to be passed on in this chat")
     parent.sees("You said: I want to talk to a person")
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ({"open": True, "back": None}, r"Open now"),
+        (
+            {"open": False, "back": "2026-11-30T09:00:00Z"},
+            r"Closed now, open again Monday,? 30 November at 0?9:00",
+        ),
+    ],
+)
+def test_opening_hours_say_whether_people_are_there_now(
+    page: Page, world: ChatWorld, now: dict[str, object], words: str
+) -> None:
+    def answer(route: Route) -> None:
+        document = route.fetch().json()
+        document["contact"] |= now
+        route.fulfill(json=document)
+
+    page.route("**/v1/config*", answer)
+    parent = Parent(page, world.page()).open()
+
+    parent.press("Talk to a person")
+
+    expect(parent.panel.get_by_text(re.compile(words))).to_be_visible()
 
 
 def test_the_text_message_way_is_shown_with_its_number(parent: Parent) -> None:

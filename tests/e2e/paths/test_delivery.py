@@ -124,25 +124,20 @@ def test_path_21_who_stopped_texts_is_told_how_to_switch_them_on(
     assert visitor.at_hub == "verified"
 
 
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        pytest.param("07700 900901", "off", id="path_22_the_phone_is_off"),
-        pytest.param("07700 900902", "block", id="path_23_the_sender_is_blocked"),
-        pytest.param("07700 900905", "filtered", id="path_24_the_network_filters"),
-        pytest.param("07700 900904", "cannot get texts", id="path_25_a_landline_reads_out"),
-    ],
-)
-def test_paths_22_to_25_what_the_network_says_is_said_with_the_next_step(
-    parent: Walker, number: str, words: str
-):
+def test_paths_22_to_25_what_the_network_says_is_said_with_the_next_step(parent: Walker):
     parent.goes_to_number()
-    parent.turn("no use " + number)
 
-    answer = parent.turn("no code has come")
-
-    assert words in answer
-    assert parent.at_hub == "code_needed"
+    for number, words in (
+        ("07700 900901", "off"),  # 22: the phone is off
+        ("07700 900902", "block"),  # 23: the sender is blocked
+        ("07700 900905", "filtered"),  # 24: the network filters
+        ("07700 900904", "cannot get texts"),  # 25: a landline reads it out
+    ):
+        parent.turn("no use " + number)
+        answer = parent.turn("no code has come")
+        assert words in answer, number
+        assert f"ending {number[-3:]}" in answer or "resend" in answer, number
+        assert parent.at_hub == "code_needed"
     parent.gives_number("ok use 0" + parent.number[3:])
 
 
@@ -162,25 +157,19 @@ def test_path_26_a_code_that_came_to_another_device_can_be_given_here(
     assert visitor.at_hub == "verified"
 
 
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        ("07700 900901", "phone is off"),
-        ("07700 900904", "cannot get texts"),
-        ("07700 900908", "text START"),
-    ],
-    ids=["the phone is off", "a landline", "switched off with STOP"],
-)
 def test_path_27_the_web_chat_is_told_of_an_undelivered_text_without_asking(
-    parent: Walker, visitor: Visitor, number: str, words: str
+    parent: Walker, visitor: Visitor
 ):
     visitor.goes_to_number(parent.is_invited())
 
-    answer = visitor.turn(f"use {number}")
-    told = visitor.is_told(answer, words)
-
-    assert f"ending {number[-3:]}" in told
-    assert visitor.at_hub == "code_needed"
+    for number, words in (
+        ("07700 900901", "phone is off"),
+        ("07700 900904", "cannot get texts"),
+        ("07700 900908", "text START"),
+    ):
+        told = visitor.is_told(visitor.turn(f"use {number}"), words)
+        assert f"ending {number[-3:]}" in told
+        assert visitor.at_hub == "code_needed"
     asked = visitor.turn("use 0" + parent.number[3:])
     assert f"ending {parent.last_three}" in asked
     assert "verified" in visitor.turn(parent.code())
@@ -190,14 +179,17 @@ def test_path_27_the_web_chat_is_told_of_an_undelivered_text_without_asking(
 def test_path_28_a_send_without_an_answer_is_not_sent_twice(
     parent: Walker, carrier: SimulatorCarrier
 ):
-    code = parent.goes_to_code()
+    parent.goes_to_number()
     carrier.order("send", "hang", number=parent.number)
 
-    parent.turn("who are you")
+    parent.turn("ok")
+    code = parent.code()
 
-    assert len(parent.heard) == len(set(parent.heard)), "a text was sent twice"
+    texts = [text for text in parent.heard if "security code. It" in text]
+    assert len(texts) == 1, "the code was texted twice"
     assert parent.at_hub == "code_needed"
     parent.asks_then_gives_code(code)
+    assert len(parent.heard) == len(set(parent.heard)), "a text was sent twice"
 
 
 def test_path_29_the_same_code_text_twice_is_one_code(parent: Walker):
@@ -210,7 +202,7 @@ def test_path_29_the_same_code_text_twice_is_one_code(parent: Walker):
     again = parent.turn(code)
     assert "not right" not in again
     assert parent.at_hub == "verified"
-    assert parent.turn("ok")
+    parent.goes_on_verified()
 
 
 def test_path_30_no_text_of_ours_can_lose_a_second_half_that_matters(parent: Walker):
@@ -222,5 +214,4 @@ def test_path_30_no_text_of_ours_can_lose_a_second_half_that_matters(parent: Wal
     code_text = next(text for text in parent.heard if "security code. It" in text)
     assert measure(code_text).segments == 1
     assert measure(with_link).segments <= 2
-    assert parent.turn("thanks")
-    assert parent.at_hub == "verified"
+    parent.goes_on_verified()

@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-from hub.accounts import mail_requests, password_reset, relay, sessions, sign_in
+from hub.accounts import (
+    mail_requests,
+    password_reset,
+    recovery_codes,
+    relay,
+    sessions,
+    sign_in,
+)
 from hub.accounts.errors import (
     CodeIncorrect,
     LinkRejected,
@@ -13,6 +20,7 @@ from hub.accounts.errors import (
     SignInOver,
     SignInRejected,
 )
+from hub.store.tables import Tally
 from tests.hub.people import PASSWORD, PLACE
 
 NEW = "seven quiet harbours"
@@ -164,3 +172,22 @@ def test_who_has_not_registered_gets_no_link(hub, invite, mails) -> None:
         pass
 
     assert len(mails.all) == before
+
+
+def test_a_recovery_code_costs_no_try_where_the_link_was_used_meanwhile(
+    hub, parent, clock, monkeypatch
+) -> None:
+    code = recovery_codes.make_all(hub, account_id=parent.signed_in.account_id)[0]
+    token, matching = reset_token(parent), recovery_codes._matching
+
+    def slow(*given) -> str | None:
+        reset_token(parent)  # a newer one ends this one
+        return matching(*given)
+
+    monkeypatch.setattr(recovery_codes, "_matching", slow)
+
+    with pytest.raises(LinkRejected):
+        password_reset.prove(hub, token, method="recovery_code", typed=code, tried_by=PLACE)
+
+    with hub.store.transaction() as session:
+        assert session.query(Tally).filter(Tally.key.startswith("code:")).count() == 0

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from hub.accounts import factor_changes, invitation_codes, recovery_codes, sign_in
-from hub.accounts.errors import CodeIncorrect, CodeMalformed, SignInNeeded
-from hub.store.tables import RecoveryCode
+from hub.accounts import factor_changes, invitation_codes, recovery_codes, sign_in, tries
+from hub.accounts.errors import CodeIncorrect, CodeMalformed, Locked, SignInNeeded, SignInOver
+from hub.store import audit
+from hub.store.tables import Guard, RecoveryCode, Tally
 
 
 @pytest.fixture
@@ -105,3 +106,76 @@ def test_how_many_are_left_is_shown(hub, app_user, codes) -> None:
     app_user.finish(app_user.begin(), "recovery_code", codes[0])
 
     assert sign_in.pending(hub, app_user.begin()).ways.recovery_codes_left == 9
+
+
+def wrong_ones(app_user, token: str, times: int) -> None:
+    for number in range(times):
+        with pytest.raises((CodeIncorrect, Locked)):
+            app_user.finish(token, "recovery_code", f"0000-0000-0000-{number:04d}")
+
+
+def counted(hub, account_id: str) -> int:
+    with hub.store.transaction() as session:
+        of_codes = Tally.key.startswith(f"code:{account_id}:")
+        return session.query(Tally).filter(of_codes).count()
+
+
+def test_a_try_is_counted_before_it_is_compared(hub, app_user, codes, monkeypatch) -> None:
+    account_id = app_user.signed_in.account_id
+    seen = []
+
+    def matching(*_) -> None:
+        seen.append(counted(hub, account_id))
+
+    monkeypatch.setattr(recovery_codes, "_matching", matching)
+    token = app_user.begin()
+
+    wrong_ones(app_user, token, 6)
+
+    assert seen == [1, 2, 3, 4, 5]
+
+
+def test_a_right_code_is_taken_back_with_the_lock_that_it_would_have_set(
+    hub, app_user, codes, clock
+) -> None:
+    wrong_ones(app_user, app_user.begin(), 4)
+
+    assert app_user.finish(app_user.begin(), "recovery_code", codes[0])
+    assert counted(hub, app_user.signed_in.account_id) == 4
+    with hub.store.transaction() as session:
+        key = tries.key_of(app_user.signed_in.account_id, sign_in.PURPOSE)
+        guard = session.get_one(Guard, key)
+        assert (guard.locked_until, guard.locked_at, guard.in_a_row) == (None, None, 0)
+    assert app_user.finish(app_user.begin(), "recovery_code", codes[1])
+
+
+def test_the_fifth_wrong_code_locks_and_that_is_on_record(hub, app_user, codes, clock) -> None:
+    token = app_user.begin()
+
+    wrong_ones(app_user, token, 5)
+
+    with pytest.raises(Locked) as refusal:
+        app_user.finish(token, "recovery_code", codes[0])
+    assert refusal.value.retry_after_s == 900
+    with hub.store.transaction() as session:
+        assert [entry.event for entry in audit.entries(session)].count("codes.locked") == 1
+
+
+def test_a_right_code_costs_no_try_where_the_sign_in_was_over_meanwhile(
+    hub, app_user, codes, monkeypatch
+) -> None:
+    token, matching = app_user.begin(), recovery_codes._matching
+
+    def slow(*given) -> str | None:
+        found = matching(*given)
+        monkeypatch.setattr(recovery_codes, "_matching", matching)
+        app_user.finish(token, "recovery_code", codes[1])  # in another window
+        return found
+
+    monkeypatch.setattr(recovery_codes, "_matching", slow)
+
+    with pytest.raises(SignInOver):
+        app_user.finish(token, "recovery_code", codes[0])
+
+    assert counted(hub, app_user.signed_in.account_id) == 0
+    assert app_user.finish(app_user.begin(), "recovery_code", codes[0])

@@ -84,5 +84,15 @@ def test_every_operation_keeps_to_the_contract(client, hub, clock) -> None:
     assert set(outcome.statuses) >= {200, 201, 202, 204, 400, 401, 404, 409, 422}
 
 
+def test_every_operation_has_a_request_that_it_is_there_for() -> None:
+    operations = {
+        operation["operationId"]
+        for item in DOCUMENT["paths"].values()
+        for operation in item.values()
+    }
+
+    assert set(contract.GOOD) == operations
+
+
 def test_the_contract_is_told_to_who_asks(client) -> None:
     assert yaml.safe_load(client.get("/openapi.yaml").text) == DOCUMENT

@@ -84,6 +84,36 @@ def test_people_stay_through_a_migration_and_its_taking_back(engine: Engine) -> 
     assert schema.current(engine) == FIRST
 
 
+def test_who_had_registered_before_is_known_to_have(engine: Engine) -> None:
+    schema.upgrade(engine, "0002")
+    people = {"registered": "2026-03-02 09:00:00+00:00", "helped": None, "invited": None}
+    with engine.begin() as connection:
+        for name, registered_at in people.items():
+            connection.execute(
+                text(
+                    "INSERT INTO accounts (id, email_sealed, email_lookup, created_at,"
+                    " registered_at) VALUES (:name, 'sealed', :name, '2026-03-01 09:00:00+00:00',"
+                    " :registered_at)"
+                ),
+                {"name": name, "registered_at": registered_at},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO audit (number, at, event, subject, actor, facts, previous_hash, hash)"
+                " VALUES (1, '2026-03-01 10:00:00+00:00', 'registration.completed', 'helped',"
+                " 'person', '{}', 'none', 'some')"
+            )
+        )
+
+    schema.upgrade(engine)
+
+    with engine.connect() as connection:
+        known = connection.execute(
+            text("SELECT id FROM accounts WHERE first_registered_at IS NOT NULL")
+        )
+        assert set(known.scalars()) == {"registered", "helped"}
+
+
 def test_a_second_upgrade_changes_nothing(engine: Engine) -> None:
     schema.upgrade(engine)
     add_account(engine)

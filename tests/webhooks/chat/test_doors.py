@@ -34,6 +34,10 @@ def problem(answer: Any) -> str:
     return str(answer.json["type"]).removeprefix("urn:ehc-hub:problem:")
 
 
+def as_text(piece: str | bytes) -> str:
+    return piece if isinstance(piece, str) else piece.decode()
+
+
 def test_a_message_is_taken_with_202_and_stands_in_the_log(chat: Chat) -> None:
     visitor = chat.begin()
 
@@ -414,10 +418,24 @@ class TestReading:
 
         assert answer.headers["Content-Type"] == "text/event-stream"
         assert answer.headers["X-Accel-Buffering"] == "no"
-        joined = "".join(p if isinstance(p, str) else p.decode() for p in text)
+        joined = "".join(as_text(piece) for piece in text)
         assert f"id: {second}\nevent: message\n" in joined
         assert f"id: {first}\n" not in joined
         assert "event: state\n" in joined
+
+    def test_a_stream_ends_when_the_chat_is_ended_in_another_tab(self, chat: Chat) -> None:
+        visitor = chat.begin()
+        visitor.send("one")
+        stream = visitor.get("/events")
+        pieces = iter(stream.response)
+        begun = [next(pieces), next(pieces), next(pieces)]
+
+        chat.client.delete("/webchat/v1/sessions/current", headers=visitor.headers)
+        chat.say("Said after the end")
+
+        assert "event: state" in as_text(begun[-1])
+        assert next(pieces, None) is None
+        stream.close()
 
     def test_one_conversation_has_at_most_six_streams(self, chat: Chat) -> None:
         visitor = chat.begin()

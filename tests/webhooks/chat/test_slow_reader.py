@@ -1,10 +1,9 @@
-"""A page that takes nothing of its stream is cut off, and comes back with its cursor."""
+"""Who takes nothing of a stream, or sends half a request, is cut off and holds nobody up."""
 
 import contextlib
 import re
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -19,14 +18,21 @@ from tests.messaging.world import World, until
 from wire.clock import SystemClock
 
 SLOW_S = 1.0
+REQUEST_S = 1.5
 UNREAD = 4000
 """Messages of 1,600 characters: 6 MiB, more than the system holds for a socket."""
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A running edge that waits for nobody longer than a second."""
-    made = World(tmp_path, WEBCHAT_SLOW_S=str(SLOW_S))
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A running edge that waits for nobody longer than a second or two."""
+    made = World(
+        tmp_path_factory.mktemp("edge"),
+        WEBCHAT_SLOW_S=str(SLOW_S),
+        EDGE_REQUEST_S=str(REQUEST_S),
+        EDGE_THREADS="1",
+        WEBCHAT_STREAMS="1",
+    )
     made.environment["PUBLIC_BASE_URL"] = made.public("")
     made.redis.start()
     made.run_command("migrate")
@@ -62,6 +68,46 @@ def test_a_reader_that_takes_nothing_is_cut_off_and_holds_nobody_up(world: World
     assert b"HTTP/1.1 200" in taken
     assert taken.count(b"event: message") < UNREAD
     assert [one["text"] for one in back] == ["Hello"]
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        b"POST /webchat/v1/sessions HTTP/1.1\r\nHost: x\r\n",
+        (
+            b"POST /webchat/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 100\r\n\r\n{"
+        ),
+    ],
+    ids=["head", "body"],
+)
+def test_half_sent_requests_hold_no_thread(world: World, half: bytes) -> None:
+    with contextlib.ExitStack() as senders:
+        for _ in range(2):  # as many as there are threads
+            sender = senders.enter_context(socket.create_connection(("127.0.0.1", world.edge_port)))
+            sender.sendall(half)
+
+        answer = httpx.get(world.public("/healthz"), timeout=20 * REQUEST_S)
+
+    assert answer.is_success
+
+
+def test_a_sender_who_drips_is_cut_off_too(world: World) -> None:
+    with socket.create_connection(("127.0.0.1", world.edge_port)) as sender:
+        sender.settimeout(0.1)
+        sender.sendall(b"GET /healthz HTTP/1.1\r\nX: ")
+
+        until(lambda: not _takes_one_more(sender), within_s=20 * REQUEST_S)
+
+
+def _takes_one_more(sender: socket.socket) -> bool:
+    try:
+        sender.sendall(b"x")
+        return sender.recv(1) != b""
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
 
 
 def _write_much(world: World) -> None:

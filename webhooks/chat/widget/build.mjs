@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2] ?? join(here, "..", "static");
-const target = ["chrome86", "firefox78", "safari14"];
+const target = ["chrome87", "firefox78", "safari14.1"];
 // Old Safari fails on one rare form of destructuring, which the sources do not use.
 const supported = { destructuring: true };
 

@@ -7,6 +7,7 @@ import { Tabs } from "./tabs.ts";
 import { Api, Refused } from "./transport/api.ts";
 import { Link, type LinkState } from "./transport/link.ts";
 import type { Accepted, ChatState, Config, LogMessage, Page, Secret } from "./types.ts";
+import { visible } from "./visible.ts";
 
 export interface ChatListener {
   /** Messages were added or changed; `fresh` ones came after the history was shown. */
@@ -23,6 +24,7 @@ export interface ChatListener {
 
 export const NOBODY: ChatState = { speaker: "assistant", name: null, working: false, phone: null };
 
+const CONFIG_FRESH_MS = 5 * 60_000; // it says whether people are there now
 const CONFIG_AGAIN_MS = [5_000, 15_000, 60_000];
 const SECRET_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const REFERENCE = /^__vault_([0-9a-f]{32})__$/;
@@ -46,6 +48,7 @@ export class Chat {
   private readonly claim = uuid();
   private opening: Promise<void> | null = null;
   private configLoading = false;
+  private configUntil = 0;
   private configFailures = 0;
 
   constructor(
@@ -72,7 +75,12 @@ export class Chat {
       },
       this.store.now.unsent,
     );
-    this.tabs = new Tabs(settings.base, () => this.store.now.session, () => this.forget());
+    this.tabs = new Tabs(
+      settings.base,
+      () => this.store.now,
+      (keep) => this.store.change({ keep }),
+      () => this.forget(),
+    );
   }
 
   /** In the order of the log. */
@@ -87,7 +95,8 @@ export class Chat {
 
   /** A conversation from before is picked up again; otherwise nothing is asked of the server. */
   resume(): void {
-    if (!this.store.now.session) return;
+    this.tabs.open();
+    if (!this.store.now.session || this.endedBy) return;
     this.api.token = this.store.now.session.token;
     this.link.start();
     this.outgoing.retry();
@@ -97,10 +106,17 @@ export class Chat {
   async open(): Promise<void> {
     void this.loadConfig();
     if (this.store.now.session || this.endedBy) return;
-    const session = await this.tabs.ask();
-    if (!session || this.store.now.session) return;
-    this.store.change({ session });
+    const shared = await this.tabs.ask();
+    if (!shared || this.store.now.session) return;
+    const { session, keep } = shared;
+    this.store.change({ session, keep });
     this.resume();
+  }
+
+  /** Keep the chat on the device or not, whichever tab it is seen in. */
+  setKeep(keep: boolean): void {
+    this.store.change({ keep });
+    this.tabs.share();
   }
 
   send(text: string): void {
@@ -135,12 +151,14 @@ export class Chat {
   }
 
   private async fetchSecret(reference: string): Promise<Secret | null> {
-    for (const pauseMs of SECRET_AGAIN_MS) {
+    await visible(); // the first page to ask gets it: be sure that somebody sees it
+    for (let tries = 0; this.store.now.session; tries++) {
       try {
         const { value, qr } = await this.api.secret(reference, this.claim);
         return value === null ? null : { value, qr };
       } catch (error) {
         if (error instanceof Refused && !error.isPassing) return null;
+        const pauseMs = SECRET_AGAIN_MS[Math.min(tries, SECRET_AGAIN_MS.length - 1)];
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
@@ -279,10 +297,11 @@ export class Chat {
   }
 
   private async loadConfig(): Promise<void> {
-    if (this.config || this.configLoading) return;
+    if (this.configLoading || Date.now() < this.configUntil) return;
     this.configLoading = true;
     try {
       this.config = await this.api.config(this.settings.lang);
+      this.configUntil = Date.now() + CONFIG_FRESH_MS;
       this.listener.config();
     } catch {
       const step = Math.min(this.configFailures++, CONFIG_AGAIN_MS.length - 1);

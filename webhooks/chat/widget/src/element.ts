@@ -5,13 +5,14 @@ import { readSettings, type Settings } from "./settings.ts";
 import style from "./style.css";
 import { Words } from "./texts.ts";
 import type { LogMessage } from "./types.ts";
+import { visible } from "./visible.ts";
 import { Announcer } from "./view/announcer.ts";
 import { Composer } from "./view/composer.ts";
-import { button, h, icon } from "./view/dom.ts";
+import { button, type Child, h, icon, set } from "./view/dom.ts";
 import { copyText } from "./view/extras.ts";
 import { CHAT } from "./view/icons.ts";
 import { LogView } from "./view/log.ts";
-import { MessageDrawer } from "./view/message.ts";
+import { languageOf, MessageDrawer } from "./view/message.ts";
 import { Panel } from "./view/panel.ts";
 import { RichText } from "./view/rich.ts";
 import { Sheets } from "./view/sheets.ts";
@@ -38,9 +39,24 @@ export class EhcChat extends HTMLElement {
   private pageTitle: string | null = null;
   private draftTimer = 0;
   private phone: string | null = null;
+  /** What gets the focus back. */
+  private opener: HTMLElement | null = null;
 
   connectedCallback(): void {
-    if (this.shadow) return;
+    const isMoved = this.shadow !== null;
+    if (!isMoved) this.make();
+    document.addEventListener("keydown", this.onKey);
+    document.addEventListener("click", this.onPageClick);
+    document.addEventListener("visibilitychange", this.onVisible);
+    this.chat.resume();
+    if (isMoved) {
+      this.panel.refit();
+    } else if (this.chat.store.now.session && this.chat.store.now.open && !this.panel.isModal) {
+      this.openPanel(false, null); // as it was before the page changed; the page keeps the focus
+    }
+  }
+
+  private make(): void {
     this.settings = readSettings(script, this);
     this.words = new Words(this.settings.texts, this.settings.lang);
     this.shadow = this.attachShadow({ mode: "open" });
@@ -58,14 +74,8 @@ export class EhcChat extends HTMLElement {
       cleared: () => this.showCleared(),
     });
     this.build();
+    this.panel.describe(true);
     this.useWords();
-    document.addEventListener("keydown", this.onKey);
-    document.addEventListener("click", this.onPageClick);
-    document.addEventListener("visibilitychange", this.onVisible);
-    this.chat.resume();
-    if (this.chat.store.now.session && this.chat.store.now.open && !this.panel.isModal) {
-      this.openPanel(false); // as it was before the page changed; the page keeps the focus
-    }
   }
 
   disconnectedCallback(): void {
@@ -77,7 +87,8 @@ export class EhcChat extends HTMLElement {
 
   /** For the page's own buttons. */
   open(): void {
-    this.openPanel(true);
+    const at = document.activeElement;
+    this.openPanel(true, at instanceof HTMLElement && at !== document.body && at !== this ? at : null);
   }
 
   close(): void {
@@ -89,14 +100,14 @@ export class EhcChat extends HTMLElement {
     const say = (text: string): void => this.say(text);
     this.rich = new RichText(words, (placeholder) => this.chat.secret(placeholder));
     const send = (text: string): void => this.chat.send(text);
-    this.drawer = new MessageDrawer(words, settings.lang, this.rich, {
+    this.drawer = new MessageDrawer(words, this.rich, {
       choose: (message, id) => this.chat.choose(message, id),
       secret: (placeholder) => this.chat.secret(placeholder),
       send,
       say,
     });
     this.composer = new Composer(words, send, (text) => this.keepDraft(text), say);
-    this.log = new LogView(words, settings.lang, this.drawer, this.rich, {
+    this.log = new LogView(words, this.drawer, this.rich, {
       send,
       say,
       tryNow: () => this.chat.nudge(),
@@ -119,6 +130,7 @@ export class EhcChat extends HTMLElement {
       },
       {
         close: () => this.closePanel(true),
+        back: () => this.back(true),
         sheet: (name, opener) =>
           this.sheets.current === name ? this.sheets.close() : this.sheets.open(name, opener),
         startNew: () => {
@@ -132,20 +144,20 @@ export class EhcChat extends HTMLElement {
     const name = h("span");
     this.launcher = button(
       "",
-      { class: "launcher", "aria-haspopup": "dialog", onclick: () => this.openPanel(true) },
+      { class: "launcher", "aria-haspopup": "dialog", onclick: () => this.openPanel(true, null) },
       icon(CHAT),
       name,
       this.badge,
     );
     const root = h(
       "div",
-      { class: `root side-${settings.side}`, dir: settings.dir },
+      { class: `root side-${settings.side}` },
       this.launcher,
       this.panel.root,
       this.announcer.outside,
     );
     words.follow(() => {
-      root.lang = words.lang;
+      set(root, { lang: words.lang, dir: words.dir });
       name.textContent = words.say("launcher");
       this.nameLauncher();
     });
@@ -163,10 +175,10 @@ export class EhcChat extends HTMLElement {
         },
         setSize: (size) => this.changeLook({ size }),
         setWide: (wide) => this.changeLook({ wide }),
-        setKeep: (keep) => this.chat.store.change({ keep }),
+        setKeep: (keep) => this.chat.setKeep(keep),
         copy: () => copyText(this.transcript()),
         save: () => saveText(this.transcript(), "chat.txt"),
-        print: () => printText(this.transcript(), this.settings.lang, this.settings.dir),
+        print: () => printText(this.transcript(), this.words.lang, this.words.dir),
         endAndClear: () => {
           this.composer.focus();
           void this.chat.endAndClear();
@@ -200,7 +212,8 @@ export class EhcChat extends HTMLElement {
     shadow.append(root);
   }
 
-  private openPanel(byHand: boolean): void {
+  private openPanel(byHand: boolean, opener: HTMLElement | null): void {
+    this.opener = opener;
     if (!this.panel.isOpen) {
       this.panel.open();
       this.launcher.hidden = true;
@@ -214,26 +227,33 @@ export class EhcChat extends HTMLElement {
   }
 
   private closePanel(returnFocus: boolean): void {
+    if (!this.launcher.hidden) return;
     this.sheets.close(false);
     this.panel.close();
     this.launcher.hidden = false;
     this.chat.store.change({ open: false });
-    if (returnFocus) this.launcher.focus();
+    if (returnFocus) (this.opener?.isConnected ? this.opener : this.launcher).focus();
+  }
+
+  /** Close what was opened last. */
+  private back(returnFocus: boolean): void {
+    if (this.sheets.current && returnFocus) this.sheets.close();
+    else this.closePanel(returnFocus);
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || event.defaultPrevented || !this.panel.isOpen) return;
+    if (event.isComposing || event.keyCode === 229) return; // it takes back letters, not the chat
     event.preventDefault();
-    const isInside = document.activeElement === this;
-    if (this.sheets.current && isInside) this.sheets.close();
-    else this.closePanel(isInside || this.panel.isModal);
+    this.back(document.activeElement === this || this.panel.isModal);
   };
 
   private readonly onPageClick = (event: Event): void => {
-    const link = event.target instanceof Element && event.target.closest('[href="#ehc-chat"]');
+    const at = event.target;
+    const link = at instanceof Element && at.closest<HTMLElement>('[href="#ehc-chat"]');
     if (!link) return;
     event.preventDefault();
-    this.openPanel(true);
+    this.openPanel(true, link);
   };
 
   private readonly onVisible = (): void => {
@@ -242,22 +262,27 @@ export class EhcChat extends HTMLElement {
 
   private async showMessages(fresh: LogMessage[]): Promise<void> {
     this.log.update(this.chat.messages);
+    this.panel.describe(false);
     this.showWorking();
     this.showSeen();
     const spoken = await Promise.all(fresh.map((message) => this.spoken(message)));
-    spoken.forEach((text, nth) => this.say(text, fresh[nth]?.extras.lang));
+    for (const parts of spoken) this.say(...parts);
   }
 
-  private async spoken(message: LogMessage): Promise<string> {
+  /** What is told of a message: its own words in its own language, the rest in that of the chat. */
+  private async spoken(message: LogMessage): Promise<Child[]> {
     const { words } = this;
+    const { qr, input } = message.extras;
+    const lang = languageOf(message);
     const titles = message.choices.map((choice) => choice.title).join(", ");
-    const parts = [
-      `${this.drawer.authorOf(message)}: ${await this.rich.spoken(message.text)}`,
-      message.extras.qr && words.say("qr"),
-      message.extras.input === "code" && words.say("code_entry_spoken"),
-      titles && words.say("choices_spoken", { titles }),
+    const [before, after] = words.say("choices_spoken", { titles: "\n" }).split("\n");
+    return [
+      `${this.drawer.authorOf(message)}: `,
+      h("span", { lang }, await this.rich.spoken(message.text)),
+      !!qr && " " + words.say("qr"),
+      input === "code" && " " + words.say("code_entry_spoken"),
+      ...(titles ? [` ${before}`, h("span", { lang }, titles), after ?? ""] : []),
     ];
-    return parts.filter(Boolean).join(" ");
   }
 
   private showState(): void {
@@ -298,8 +323,8 @@ export class EhcChat extends HTMLElement {
   private useConfig(): void {
     const { config } = this.chat;
     if (!config) return;
-    const { texts, lang } = config;
-    this.chat.store.change({ words: { texts, lang } });
+    const { texts, lang, english } = config;
+    this.chat.store.change({ words: { texts, lang, english } });
     this.useWords();
     this.composer.setLimit(config.message_max_chars);
     this.log.drawOpening(config);
@@ -309,7 +334,7 @@ export class EhcChat extends HTMLElement {
   /** The council's words, as the server has told them now or to the page before. */
   private useWords(): void {
     const { words } = this.chat.store.now;
-    if (!words || !this.words.use(words.texts, words.lang)) return;
+    if (!words || !this.words.use(words.texts, words.lang, words.english)) return;
     this.log.redraw(this.chat.messages);
     this.showPending();
   }
@@ -321,6 +346,7 @@ export class EhcChat extends HTMLElement {
   private showCleared(): void {
     clearTimeout(this.draftTimer);
     this.panel.clear();
+    this.panel.describe(true);
     this.log.clear(this.chat.config);
     this.showSeen();
   }
@@ -348,7 +374,7 @@ export class EhcChat extends HTMLElement {
       this.chat.messages,
       (message) => this.drawer.authorOf(message),
       (text) => this.rich.plain(text),
-      this.settings.lang,
+      this.words.locale,
     );
   }
 
@@ -356,7 +382,8 @@ export class EhcChat extends HTMLElement {
     return this.words.say(`${name}_${count === 1 ? "one" : "many"}`, { count });
   }
 
-  private say(text: string, lang?: string): void {
-    this.announcer.say(text, this.panel.isOpen, lang);
+  /** Once somebody is there to hear it. */
+  private say(...parts: Child[]): void {
+    void visible().then(() => this.announcer.say(this.panel.isOpen, ...parts));
   }
 }

@@ -4,13 +4,10 @@ export interface Settings {
   /** Where the server is, without a slash at the end. */
   base: string;
   lang: string;
-  dir: "ltr" | "rtl";
   side: "start" | "end";
   /** Words that the page sets itself, by their names in texts.ts. */
   texts: Record<string, string>;
 }
-
-const RIGHT_TO_LEFT = /^(ar|fa|he|ku|ps|sd|ug|ur|yi)\b/i;
 
 /** Read `data-server`, `data-lang`, `data-side` and `data-text-…`; the later source wins. */
 export function readSettings(script: HTMLScriptElement | null, tag: HTMLElement | null): Settings {
@@ -20,19 +17,26 @@ export function readSettings(script: HTMLScriptElement | null, tag: HTMLElement 
       if (value !== undefined) data[name] = value;
     }
   }
-  const said = data["lang"] || document.documentElement.lang || "en";
-  const lang = said === "en" ? "en-GB" : said; // for dates and times
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(data)) {
     if (name.startsWith("text") && name.length > 4) texts[snake(name.slice(4))] = value;
   }
   return {
     base: serverOf(data["server"], script),
-    lang,
-    dir: RIGHT_TO_LEFT.test(lang) ? "rtl" : "ltr",
+    lang: known(data["lang"] || document.documentElement.lang),
     side: data["side"] === "start" ? "start" : "end",
     texts,
   };
+}
+
+/** The language as browsers write it; English where what the page says is none. */
+function known(said: string): string {
+  const lang = said.replace(/_/g, "-");
+  try {
+    return Intl.getCanonicalLocales(lang)[0] ?? "en";
+  } catch {
+    return "en";
+  }
 }
 
 function serverOf(given: string | undefined, script: HTMLScriptElement | null): string {

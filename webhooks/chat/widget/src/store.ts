@@ -20,7 +20,7 @@ export interface Saved {
   size: number;
   wide: boolean;
   /** The council's words, so that the next page begins with them. */
-  words: Pick<Config, "texts" | "lang"> | null;
+  words: Pick<Config, "texts" | "lang" | "english"> | null;
 }
 
 const KEY = "ehc-chat";
@@ -41,10 +41,12 @@ export class Store {
   private saved: Saved;
 
   constructor() {
+    const own = read("sessionStorage");
     const kept = read("localStorage");
     // A chat from an earlier visit is there again, but the page does not open it by itself.
-    this.saved = read("sessionStorage") ?? (kept ? { ...kept, open: false } : { ...FRESH });
-    if (this.hasExpired()) this.clear();
+    this.saved = own ?? (kept ? { ...kept, open: false } : { ...FRESH });
+    // Words that were never sent outlive their chat, in the tab that they were written in.
+    if (this.hasExpired() && !own?.unsent.length && !own?.draft) this.clear();
   }
 
   get now(): Readonly<Saved> {

@@ -2,35 +2,51 @@
 
 import type { Session } from "./types.ts";
 
-type Call = { ask: true } | { session: Session } | { cleared: string };
+/** The conversation, and whether the parent wants it kept on the device. */
+export interface Shared {
+  session: Session | null;
+  keep: boolean;
+}
+
+type Call = { ask: true } | Shared | { cleared: string };
 
 const WAIT_MS = 150;
 
 export class Tabs {
-  private readonly channel: BroadcastChannel | null;
-  private answer: ((session: Session | null) => void) | null = null;
+  private channel: BroadcastChannel | null = null;
+  private answer: ((shared: Shared | null) => void) | null = null;
 
   constructor(
-    base: string,
-    private readonly current: () => Session | null,
+    private readonly base: string,
+    private readonly current: () => Shared,
+    private readonly whenKept: (keep: boolean) => void,
     private readonly whenCleared: () => void,
-  ) {
-    this.channel = "BroadcastChannel" in window ? new BroadcastChannel("ehc-chat " + base) : null;
-    this.channel?.addEventListener("message", (event: MessageEvent<Call>) => this.hear(event.data));
+  ) {}
+
+  open(): void {
+    if (this.channel || !("BroadcastChannel" in window)) return;
+    this.channel = new BroadcastChannel("ehc-chat " + this.base);
+    this.channel.onmessage = (event: MessageEvent<Call>) => this.hear(event.data);
   }
 
-  /** The session of another tab, if one has any. */
-  ask(): Promise<Session | null> {
+  /** What another tab has, if one has any. */
+  ask(): Promise<Shared | null> {
     if (!this.channel) return Promise.resolve(null);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.answer?.(null), WAIT_MS);
-      this.answer = (session) => {
+      this.answer = (shared) => {
         clearTimeout(timer);
         this.answer = null;
-        resolve(session);
+        resolve(shared);
       };
       this.channel?.postMessage({ ask: true });
     });
+  }
+
+  /** Tell the others what this tab has: an answer, and news of `keep`. */
+  share(): void {
+    const { session, keep } = this.current();
+    if (session) this.channel?.postMessage({ session, keep });
   }
 
   tellCleared(session: Session): void {
@@ -39,12 +55,15 @@ export class Tabs {
 
   close(): void {
     this.channel?.close();
+    this.channel = null;
   }
 
   private hear(call: Call): void {
-    const session = this.current();
-    if ("ask" in call && session) this.channel?.postMessage({ session });
-    if ("session" in call) this.answer?.(call.session);
-    if ("cleared" in call && call.cleared === session?.token) this.whenCleared();
+    const token = this.current().session?.token;
+    if ("ask" in call) this.share();
+    else if ("session" in call) {
+      this.answer?.(call);
+      if (token && call.session?.token === token) this.whenKept(call.keep);
+    } else if (call.cleared === token) this.whenCleared();
   }
 }

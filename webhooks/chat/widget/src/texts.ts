@@ -59,6 +59,8 @@ export const TEXTS = {
   person_phone: "Phone",
   person_email: "Email",
   person_hours: "Opening hours",
+  open_now: "Open now",
+  closed_now: "Closed now, open again {when}",
   person_here: "Ask to be passed on in this chat",
   person_message: "I want to talk to a person",
   person_none: "Ask here and the assistant will tell you how to reach a person.",
@@ -125,10 +127,13 @@ export type TextName = keyof typeof TEXTS;
 
 /** The language of TEXTS. */
 const ENGLISH = "en";
+const RIGHT_TO_LEFT = /^(ar|fa|he|ku|ps|sd|ug|ur|yi)\b/i;
 
 export class Words {
   private words!: Record<string, string>;
   private readonly followers: (() => void)[] = [];
+  private told: Record<string, string> | null = null;
+  private english!: string[];
   /** The language that they are in: English words on a Polish page are read out as English. */
   lang!: string;
 
@@ -141,13 +146,31 @@ export class Words {
   }
 
   /** Take the council's words for every page; the page's own win. Tells whether any changed. */
-  use(told: Record<string, string>, lang: string): boolean {
+  use(told: Record<string, string>, lang: string, english: string[] = []): boolean {
     const before = JSON.stringify(this.words);
+    this.told = lang === ENGLISH ? null : told;
+    this.english = english;
     this.words = { ...TEXTS, ...told, ...this.own };
     const isPagesOwn = this.asked.startsWith(ENGLISH) || Object.keys(this.own).length > 0;
     this.lang = lang === ENGLISH && isPagesOwn ? this.asked : lang;
     for (const write of this.followers) write();
     return JSON.stringify(this.words) !== before;
+  }
+
+  /** The same for dates and times, which are written as people here do. */
+  get locale(): string {
+    return this.lang === ENGLISH ? "en-GB" : this.lang;
+  }
+
+  get dir(): "ltr" | "rtl" {
+    return RIGHT_TO_LEFT.test(this.lang) ? "rtl" : "ltr";
+  }
+
+  /** The language of these words where it is not that of the others. */
+  langOf(name: TextName | "starters_list"): string | null {
+    const isTold = this.told && (name in this.told || name === "starters_list");
+    const isMeant = name in this.own || (isTold && !this.english.includes(name));
+    return isMeant || this.lang.startsWith(ENGLISH) ? null : ENGLISH;
   }
 
   /** Write words that stay, now and whenever there are others. */

@@ -81,12 +81,18 @@ export interface Contact {
   phone: string | null;
   email: string | null;
   hours: string | null;
+  /** Whether people are there now; null where no hours are set. */
+  open: boolean | null;
+  /** When they are there again. */
+  back: string | null;
 }
 
 export interface Config {
   texts: Record<string, string>;
   /** The language of `texts`; English where the council has none in the one that was asked for. */
   lang: string;
+  /** The names of those that are English all the same; `starters_list` for the starters. */
+  english: string[];
   starters: string[];
   contact: Contact;
   privacy_url: string | null;

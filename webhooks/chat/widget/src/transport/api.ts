@@ -12,13 +12,14 @@ export class Refused extends Error {
     super(problem);
   }
 
+  /** Our own server will not have this session, or this page, again. */
   get endsSession(): boolean {
-    return this.status === 401;
+    return (this.status === 401 || this.status === 403) && !!this.problem;
   }
 
-  /** The same request may succeed later. */
+  /** The same request may succeed later; so may one that something else than our server refused. */
   get isPassing(): boolean {
-    return this.status === 429 || this.status >= 500;
+    return this.status === 429 || this.status >= 500 || !this.problem;
   }
 }
 
@@ -122,10 +123,11 @@ async function away<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
+/** The name of our own server's problem; empty where a proxy or a firewall has answered. */
 async function problemOf(answer: Response): Promise<string> {
   try {
     const document = (await answer.json()) as { type?: unknown };
-    return String(document.type ?? "").replace(/^.*:/, "");
+    return /^urn:ehc-hub:problem:(.+)/.exec(String(document.type))?.[1] ?? "";
   } catch {
     return "";
   }

@@ -31,7 +31,9 @@ export class Link {
   private failures = 0;
   private streamFailures = 0;
   private noStreamUntil = 0;
-  private hiddenSince = 0;
+  private hideTimer = 0;
+  /** Nobody has looked for long: the stream is closed, and one question a minute is asked. */
+  private isResting = false;
   private attempt: AbortController | null = null;
   private heardAt = 0;
 
@@ -48,8 +50,10 @@ export class Link {
     if (this.stopper) return;
     this.stopper = new AbortController();
     this.failures = 0;
+    this.heardAt = Date.now();
     for (const name of ["online", "offline"]) window.addEventListener(name, this.nudge);
     document.addEventListener("visibilitychange", this.nudge);
+    this.watchHidden();
     void this.run(this.stopper.signal);
   }
 
@@ -58,17 +62,28 @@ export class Link {
     this.stopper = null;
     for (const name of ["online", "offline"]) window.removeEventListener(name, this.nudge);
     document.removeEventListener("visibilitychange", this.nudge);
+    clearTimeout(this.hideTimer);
     this.wakeUp?.();
   }
 
   /** Try at once: the signal or the reader is back. */
   readonly nudge = (event?: Event): void => {
-    this.hiddenSince = document.hidden ? this.hiddenSince || Date.now() : 0;
+    if (event?.type === "visibilitychange") this.watchHidden();
     if (event?.type === "offline") this.listener.linkState("offline");
     const doubtful = !document.hidden && Date.now() - this.heardAt > DOUBTFUL_MS;
     if (event?.type === "online" || doubtful) this.attempt?.abort();
     this.wakeUp?.();
   };
+
+  private watchHidden(): void {
+    clearTimeout(this.hideTimer);
+    this.isResting = false;
+    if (!document.hidden) return;
+    this.hideTimer = window.setTimeout(() => {
+      this.isResting = true;
+      this.attempt?.abort();
+    }, HIDDEN_MS);
+  }
 
   private async run(signal: AbortSignal): Promise<void> {
     this.listener.linkState("connecting");
@@ -78,7 +93,7 @@ export class Link {
         this.failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof Refused && !error.isPassing) {
+        if (error instanceof Refused && error.endsSession) {
           this.stop();
           this.listener.ended(error.problem);
           return;
@@ -93,8 +108,7 @@ export class Link {
     const abort = (): void => attempt.abort();
     signal.addEventListener("abort", abort);
     try {
-      if (this.hiddenSince && Date.now() - this.hiddenSince > HIDDEN_MS) {
-        // Nobody looks: one short question a minute spares the phone's battery.
+      if (this.isResting) {
         await this.poll(attempt.signal, 0);
         await this.pause(HIDDEN_POLL_MS);
       } else if (Date.now() < this.noStreamUntil) {
@@ -118,7 +132,11 @@ export class Link {
   private async follow(attempt: AbortController): Promise<void> {
     const abort = (): void => attempt.abort();
     const startedAt = Date.now();
-    let watchdog = setTimeout(abort, FIRST_BYTE_MS);
+    let isHeldBack = false;
+    let watchdog = setTimeout(() => {
+      isHeldBack = true;
+      abort();
+    }, FIRST_BYTE_MS);
     let heard = false;
     try {
       const answer = await this.api.events(this.listener.cursor(), attempt.signal);
@@ -144,7 +162,8 @@ export class Link {
       // The server closes old streams by itself; one that closes at once is no stream.
       if (Date.now() - startedAt < SHORT_STREAM_MS) throw new Away("short stream");
     } catch (error) {
-      if (!heard && !(error instanceof Refused && !error.isPassing)) this.noteDeafStream();
+      if (this.isResting && attempt.signal.aborted) return;
+      if (!heard && !(error instanceof Refused && !error.isPassing)) this.noteDeafStream(isHeldBack);
       throw error;
     } finally {
       clearTimeout(watchdog);
@@ -152,9 +171,10 @@ export class Link {
     }
   }
 
-  private noteDeafStream(): void {
+  /** Something holds streams back for certain, or the second one in a row has failed. */
+  private noteDeafStream(isHeldBack: boolean): void {
     this.streamFailures += 1;
-    if (this.streamFailures >= 2) this.noStreamUntil = Date.now() + STREAM_AGAIN_MS;
+    if (isHeldBack || this.streamFailures >= 2) this.noStreamUntil = Date.now() + STREAM_AGAIN_MS;
   }
 
   private take(name: string, data: string): void {

@@ -1,7 +1,7 @@
 // Says things to screen readers, once each. A region of its own beside the visible log: readers
 // read a whole log again when it changes. Nodes go after a second, so that nothing is met twice.
 
-import { h } from "./dom.ts";
+import { type Child, h } from "./dom.ts";
 
 const KEPT_MS = 1_000; // less is too fast for Chrome with TalkBack
 
@@ -10,9 +10,8 @@ export class Announcer {
   readonly inside = region();
   readonly outside = region();
 
-  say(text: string, isOpen: boolean, lang?: string): void {
-    if (!text) return;
-    const node = h("div", { lang }, text);
+  say(isOpen: boolean, ...parts: Child[]): void {
+    const node = h("div", {}, ...parts);
     (isOpen ? this.inside : this.outside).append(node);
     setTimeout(() => node.remove(), KEPT_MS);
   }

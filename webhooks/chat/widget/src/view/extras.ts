@@ -58,6 +58,7 @@ export function codeEntry(id: number, words: Words, actions: MessageActions): HT
       hint.textContent = words.say("code_empty");
       hint.className = "note error";
       input.focus();
+      actions.say(words.say("code_empty"));
       return;
     }
     actions.send(code);

@@ -12,6 +12,13 @@ import { dayName, dayOf } from "./when.ts";
 const NEAR_END_PX = 80;
 const ABOVE_PX = 12;
 const LONG_WORK_MS = 10_000;
+const NOTES = {
+  ended: "unsent_ended",
+  sending: "sending",
+  waiting: "unsent",
+  slowed: "slow_down",
+  refused: "refused",
+} as const;
 
 export interface LogActions {
   send(text: string): void;
@@ -30,6 +37,8 @@ export class LogView {
   private readonly opening = h("div", { class: "opening" });
   private readonly items = new Map<number, HTMLElement>();
   private readonly pending = new Map<string, { item: HTMLElement; state: string }>();
+  /** What was said last of an unsent message: a retry that fails alike is no news. */
+  private readonly told = new Map<string, string>();
   private workTimer = 0;
   private isFollowing = true;
   /** The first message of what came last: its beginning stays in view. */
@@ -38,7 +47,6 @@ export class LogView {
 
   constructor(
     private readonly words: Words,
-    private readonly lang: string,
     private readonly drawer: MessageDrawer,
     private readonly rich: RichText,
     private readonly actions: LogActions,
@@ -85,11 +93,11 @@ export class LogView {
       this.drawer.author(this.words.say("assistant")),
       h(
         "div",
-        { class: "bubble" },
+        { class: "bubble", id: "greeting", dir: "auto", lang: this.words.langOf("greeting") },
         ...this.rich.blocks(this.words.say("greeting"), true),
         h(
           "p",
-          {},
+          { dir: "auto", lang: this.words.langOf("greeting_privacy") ?? this.words.lang },
           this.words.say("greeting_privacy"),
           " ",
           !!privacy &&
@@ -108,7 +116,7 @@ export class LogView {
       const buttons = starters.map((title) =>
         this.drawer.choiceButton(title, () => this.actions.send(title)),
       );
-      parts.push(this.drawer.group(...buttons));
+      parts.push(this.drawer.group(this.words.langOf("starters_list"), ...buttons));
     }
     this.opening.replaceChildren(...parts.filter((part): part is Node => part !== false));
     this.retireOld();
@@ -172,7 +180,9 @@ export class LogView {
       }
       item.remove();
       this.pending.delete(id);
+      this.told.delete(id);
     }
+    const news = new Set<string>();
     for (const message of waiting) {
       const shown = this.pending.get(message.client_id);
       const state = hasEnded && message.state === "waiting" ? "ended" : message.state;
@@ -182,8 +192,12 @@ export class LogView {
       else this.pendingList.append(item);
       this.pending.set(message.client_id, { item, state });
       this.anchor = null;
-      if (!shown) this.toEnd();
+      if (!shown || this.isFollowing) this.toEnd();
+      if (state === "sending" || this.told.get(message.client_id) === state) continue;
+      this.told.set(message.client_id, state);
+      news.add(this.words.say(NOTES[state]));
     }
+    news.forEach((told) => this.actions.say(told));
     this.retireOld();
   }
 
@@ -200,6 +214,7 @@ export class LogView {
   clear(config: Config | null): void {
     this.items.clear();
     this.pending.clear();
+    this.told.clear();
     this.anchor = null;
     this.list.replaceChildren();
     this.pendingList.replaceChildren();
@@ -211,7 +226,7 @@ export class LogView {
   toEnd(): void {
     this.toNew.hidden = true;
     this.isFollowing = true;
-    const { anchor } = this;
+    const anchor = this.pending.size ? null : this.anchor; // what did not go is to be seen
     const isEmpty = !this.items.size && !this.pending.size;
     const end = isEmpty ? 0 : this.root.scrollHeight;
     this.root.scrollTop = anchor ? Math.min(end, anchor.offsetTop - ABOVE_PX) : end;
@@ -235,13 +250,6 @@ export class LogView {
 
   private drawPending(message: Waiting, state: UnsentState | "ended"): HTMLElement {
     const { text } = message;
-    const notes = {
-      ended: "unsent_ended",
-      sending: "sending",
-      waiting: "unsent",
-      slowed: "slow_down",
-      refused: "refused",
-    } as const;
     const again = button(this.words.say("try_now"), { class: "link", onclick: this.actions.tryNow });
     const change = (): void => this.actions.takeBack(message);
     const edit = button(this.words.say("refused_edit"), { class: "link", onclick: change });
@@ -253,7 +261,7 @@ export class LogView {
       h(
         "div",
         { class: "meta" },
-        this.words.say(notes[state]) + " ",
+        this.words.say(NOTES[state]) + " ",
         state === "waiting" && again,
         state === "refused" && edit,
       ),
@@ -268,9 +276,10 @@ export class LogView {
       const isNewDay = dayOf(new Date(message.at)) !== day;
       day = dayOf(new Date(message.at));
       const label = isNewDay
-        ? dayName(message.at, this.lang, this.words.say("today"), this.words.say("yesterday"))
+        ? dayName(message.at, this.words.locale, this.words.say("today"), this.words.say("yesterday"))
         : null;
-      set(item, { "data-day": label });
+      item.querySelector(".day")?.remove();
+      if (label) item.prepend(h("div", { class: "day" }, label));
       const name = this.drawer.authorOf(message);
       item.classList.toggle("continued", name === author && !isNewDay);
       author = name;

@@ -17,7 +17,6 @@ export interface MessageActions {
 export class MessageDrawer {
   constructor(
     private readonly words: Words,
-    private readonly lang: string,
     private readonly rich: RichText,
     private readonly actions: MessageActions,
   ) {}
@@ -28,7 +27,7 @@ export class MessageDrawer {
       "li",
       { class: `msg from-${message.author}`, "data-id": message.id },
       this.author(this.authorOf(message)),
-      h("div", { class: "bubble", dir: "auto", lang: message.extras.lang }, ...this.rich.blocks(message.text, !own)),
+      h("div", { class: "bubble", dir: "auto", lang: languageOf(message) }, ...this.rich.blocks(message.text, !own)),
       ...this.extras(message),
       message.choices.length > 0 && this.choices(message),
       this.meta(message, own),
@@ -73,13 +72,14 @@ export class MessageDrawer {
     return made;
   }
 
-  group(...buttons: Child[]): HTMLElement {
-    const label = this.words.say("choices");
-    return h("div", { class: "choices", role: "group", "aria-label": label }, ...buttons);
+  group(lang: string | null, ...buttons: Child[]): HTMLElement {
+    const label = this.words.say("choices"); // in the chat's own language, whatever theirs is
+    return h("div", { role: "group", "aria-label": label }, h("div", { class: "choices", lang }, ...buttons));
   }
 
   private choices(message: LogMessage): HTMLElement {
     return this.group(
+      languageOf(message),
       ...message.choices.map(({ id, title }) =>
         this.choiceButton(title, () => this.actions.choose(message, id)),
       ),
@@ -97,6 +97,11 @@ export class MessageDrawer {
 
   private meta({ at, extras }: LogMessage, own: boolean): HTMLElement {
     const sent = own ? this.words.say(extras.way === "sms" ? "sent_by_text" : "sent") + " " : "";
-    return h("div", { class: "meta" }, sent, h("time", { datetime: at }, clockTime(at, this.lang)));
+    return h("div", { class: "meta" }, sent, h("time", { datetime: at }, clockTime(at, this.words.locale)));
   }
+}
+
+/** The assistant and the helpdesk write English unless they say otherwise; a parent's is unknown. */
+export function languageOf({ author, extras }: LogMessage): string | null {
+  return author === "parent" ? null : (extras.lang ?? "en");
 }

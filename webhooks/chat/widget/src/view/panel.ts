@@ -23,6 +23,8 @@ export interface PanelParts {
 
 export interface PanelActions {
   close(): void;
+  /** Go back one step, as Escape does. */
+  back(): void;
   sheet(name: SheetName, opener: HTMLElement): void;
   startNew(): void;
   say(text: string): void;
@@ -41,7 +43,7 @@ export class Panel {
 
   constructor(
     private readonly words: Words,
-    private readonly parts: PanelParts,
+    parts: PanelParts,
     private readonly actions: PanelActions,
   ) {
     const opener = (name: SheetName, css: string, ...children: Node[]): HTMLElement => {
@@ -60,7 +62,16 @@ export class Panel {
     const close = button("", { class: "round", onclick: actions.close }, icon(CLOSE));
     this.root = h(
       "dialog",
-      { class: "panel", "aria-labelledby": "title", oncancel: (event) => event.preventDefault() },
+      {
+        class: "panel",
+        role: "dialog", // for browsers that do not know the element
+        "aria-labelledby": "title",
+        oncancel: (event) => {
+          event.preventDefault();
+          actions.back();
+        },
+        onclose: () => this.isOpen || actions.close(), // by whatever way
+      },
       h(
         "div",
         { class: "head" },
@@ -88,7 +99,7 @@ export class Panel {
   }
 
   get isOpen(): boolean {
-    return this.root.open;
+    return this.root.hasAttribute("open");
   }
 
   get isModal(): boolean {
@@ -176,8 +187,13 @@ export class Panel {
     this.actions.say(text);
   }
 
-  /** The window became small or wide while the panel was open. */
-  private refit(): void {
+  /** The greeting describes a chat that has nothing else in it yet. */
+  describe(isEmpty: boolean): void {
+    set(this.root, { "aria-describedby": isEmpty && "greeting" });
+  }
+
+  /** The window became small or wide while the panel was open, or the page has moved the element. */
+  refit(): void {
     if (!this.isOpen) return;
     const focused = (this.root.getRootNode() as ShadowRoot).activeElement;
     this.close();
@@ -191,6 +207,5 @@ export class Panel {
     const isFitted = this.isModal && this.isOpen && view && view.scale < 1.1;
     this.root.style.height = isFitted ? `${view.height}px` : "";
     this.root.style.top = isFitted ? `${view.offsetTop}px` : "";
-    if (isFitted) this.parts.log.scrollTop = this.parts.log.scrollHeight;
   }
 }

@@ -1,9 +1,10 @@
 // What slides over the conversation: a person, the menu, text messages, "are you sure".
 
 import type { TextName, Words } from "../texts.ts";
-import type { Config } from "../types.ts";
+import type { Config, Contact } from "../types.ts";
 import { button, type Child, h, hidden } from "./dom.ts";
 import { copyText } from "./extras.ts";
+import { openingTime } from "./when.ts";
 
 export interface SheetActions {
   askForPerson(): void;
@@ -87,12 +88,13 @@ export class Sheets {
   private person(): HTMLElement[] {
     const contact = this.state().config?.contact;
     const rows: Child[] = [];
-    const row = (name: TextName, value: Child): void => {
-      rows.push(h("dt", {}, this.words.say(name)), h("dd", {}, value));
+    const row = (name: TextName, ...values: Child[]): void => {
+      rows.push(h("dt", {}, this.words.say(name)), h("dd", {}, ...values));
     };
     if (contact?.phone) row("person_phone", h("a", { href: dial(contact.phone) }, contact.phone));
     if (contact?.email) row("person_email", h("a", { href: "mailto:" + contact.email }, contact.email));
-    if (contact?.hours) row("person_hours", contact.hours);
+    const now = contact && this.now(contact);
+    if (contact?.hours || now) row("person_hours", contact?.hours ?? "", now ? h("p", {}, now) : null);
     const ask = (): void => {
       this.close(false);
       this.actions.askForPerson();
@@ -101,6 +103,11 @@ export class Sheets {
       rows.length ? h("dl", {}, ...rows) : h("p", {}, this.words.say("person_none")),
       button(this.words.say("person_here"), { class: "main", onclick: ask }),
     ];
+  }
+
+  private now({ open, back }: Contact): string | null {
+    if (open) return this.words.say("open_now");
+    return back && this.words.say("closed_now", { when: openingTime(back, this.words.locale) });
   }
 
   private menu(): HTMLElement[] {

@@ -15,6 +15,12 @@ export function dayName(at: string, lang: string, today: string, yesterday: stri
   return new Intl.DateTimeFormat(lang, parts).format(new Date(at));
 }
 
+/** A moment of the coming days, in the council's own time. */
+export function openingTime(at: string, lang: string): string {
+  const parts = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" } as const;
+  return new Intl.DateTimeFormat(lang, { ...parts, timeZone: "Europe/London" }).format(new Date(at));
+}
+
 export function dayOf(date: Date): string {
   return date.toDateString();
 }
