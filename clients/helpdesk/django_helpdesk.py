@@ -11,7 +11,6 @@ follow-up is never passed on.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -250,7 +249,6 @@ def _read(followup: dict[str, Any], ticket: str) -> list[Event]:
     if _MARKED.search(comment):
         return []  # ours
     number = _integer(followup, "id")
-    at = _date(followup)
     found = []
     files = len(followup.get("followupattachment_set") or [])
     if followup.get("public") is True and followup.get("user") and (comment.strip() or files):
@@ -259,7 +257,6 @@ def _read(followup: dict[str, Any], ticket: str) -> list[Event]:
                 remote_id=f"followup:{number}",
                 kind=EventKind.REPLY,
                 ticket=ticket,
-                at=at,
                 text=comment.strip(),
                 files=files,
             )
@@ -270,17 +267,9 @@ def _read(followup: dict[str, Any], ticket: str) -> list[Event]:
                 remote_id=f"followup:{number}/status",
                 kind=EventKind.RESOLVED,
                 ticket=ticket,
-                at=at,
             )
         )
     return found
-
-
-def _date(followup: dict[str, Any]) -> datetime:
-    try:
-        return datetime.fromisoformat(str(followup["date"]))
-    except (KeyError, ValueError) as exc:
-        raise Nonsense(NEIGHBOUR) from exc
 
 
 def _integer(document: dict[str, Any], name: str) -> int:

@@ -6,7 +6,6 @@ arguments after a failure, and must then not do its work twice.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -75,13 +74,14 @@ class Event:
     kind: EventKind
     ticket: str
     """The helpdesk's name of the ticket, our reference, or our case id."""
-    at: datetime
     author: str = ""
     """The person's first name, or nothing."""
     text: str = ""
     """Plain text, its quotes, signature and notes cut."""
     files: int = 0
     """How many files came with it; they are not passed on."""
+    answers: str = ""
+    """The id of the post of ours that it answers, where the helpdesk tells."""
 
 
 class Helpdesk(Protocol):
@@ -122,6 +122,12 @@ class Helpdesk(Protocol):
 
         Raises:
             Unreachable, Refused, Nonsense: the cursor stands where it stood.
+        """
+
+    def order(self, remote_id: str) -> int | None:
+        """Return the place of a message in the helpdesk's own order, ours and theirs alike.
+
+        None: its ids tell none; then an event tells what it `answers`.
         """
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Event]:

@@ -1,6 +1,7 @@
 """Cases: what was passed on to the helpdesk, for whom, and what became of it."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +18,9 @@ NOT_ASKED: Final = "not_asked"
 
 RESOLVED: Final = "resolved"
 HANDED_BACK: Final = "handed_back"
+
+REOPENED: Final[Mapping[str, None]] = {"closed_at": None, "outcome": None}
+"""What changes where people have to work on a closed case again."""
 
 _LETTERS: Final = "ABCDEFGHJKMNPQRTUVWXY346789"
 """No letters and digits that are taken for each other."""

@@ -236,6 +236,9 @@ class Switchboard:
             state=state,
             changes=changes,
             case=case if is_new else None,
+            # It may be closed by now: whoever is asked for again has it open.
+            changed_case=None if is_new else case.case_id,
+            case_changes=cases.REOPENED,
             passed=(first,),
         )
         has_choice = bool(asked.get("with_number"))
@@ -293,6 +296,8 @@ class Switchboard:
         if case is None:
             # The row outlived its case: nobody would read what is passed on.
             return Routed(plan=Plan(place=place, state=State.BOT, changes=self._by(message)))
+        if kind is Kind.REACTION and place.state is State.WRAP_UP:
+            return self._reacted(place, case, message)
         now = self._clock.now()
         is_reopened = place.state is State.WRAP_UP
         passed = self._relayed(case, message, is_urgent, held_back, reopens=is_reopened)
@@ -314,8 +319,22 @@ class Switchboard:
             lines.append(Line(name="utter_support_receipt", values={"team": self._desk.team}))
         if held_back is not None or is_urgent:
             lines = []  # that has an answer of its own, or none
-        plan = Plan(place=place, state=state, changes=changes, passed=(passed,))
+        plan = Plan(
+            place=place,
+            state=state,
+            changes=changes,
+            changed_case=case.case_id if is_reopened else None,
+            case_changes=cases.REOPENED,
+            passed=(passed,),
+        )
         return Routed(plan=plan, lines=tuple(lines))
+
+    def _reacted(self, place: Place, case: Case, message: Message) -> Routed:
+        """Tell the person of a reaction to the end; it asks for nothing, so nothing is opened."""
+        note = {"text": "The parent reacted to a message."}
+        passed = self._passed(case, relays.NOTE, f"note/{message.message_id}", note)
+        plan = Plan(place=place, state=place.state, changes=self._by(message), passed=(passed,))
+        return Routed(plan=plan)
 
     def noted(self, place: Place, message: Message, note: str) -> Plan:
         """Tell the person a fact about the parent, and move nothing."""

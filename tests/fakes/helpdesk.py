@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from clients.errors import Refused, Unreachable
 from clients.helpdesk import Entry, Event, EventKind, Opened, Ticket
@@ -44,12 +43,13 @@ class FakeHelpdesk:
 
     name = "fake"
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self) -> None:
         self._ids = itertools.count(1)
         self.tickets: dict[str, Kept] = {}
         self.moods: list[str] = []
         self.is_down = False
+        self.has_order = True
+        """False: its ids tell no order, as a mailbox's."""
         self.log: list[Event] = []
         """Everything that people did."""
         self.before: Callable[[], None] = lambda: None
@@ -98,7 +98,6 @@ class FakeHelpdesk:
                 remote_id=remote_id,
                 kind=EventKind.REPLY,
                 ticket=remote_ref,
-                at=self._now(),
                 author="bot",
                 text=entry.text,
             )
@@ -112,6 +111,10 @@ class FakeHelpdesk:
             raise Unreachable("helpdesk")
         return self.log[int(since or 0) :], str(len(self.log))
 
+    def order(self, remote_id: str) -> int | None:
+        number = remote_id.partition("/")[2].partition("#")[0]
+        return int(number) if self.has_order and number else None
+
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Event]:
         return [event for event in self.log if event.remote_id == body.decode()]
 
@@ -122,7 +125,6 @@ class FakeHelpdesk:
             remote_id=f"{remote_ref}/{next(self._ids)}",
             kind=EventKind.REPLY,
             ticket=remote_ref,
-            at=self._now(),
             author=author,
             text=text,
             files=files,
@@ -135,7 +137,6 @@ class FakeHelpdesk:
             remote_id=f"{remote_ref}/{next(self._ids)}",
             kind=EventKind.RESOLVED,
             ticket=remote_ref,
-            at=self._now(),
         )
         self.tickets[remote_ref].is_closed = True
         self.log.append(event)

@@ -79,7 +79,7 @@ class FakeRig(Rig):
     """The fake of our own tests, held to the same suite."""
 
     def __init__(self) -> None:
-        self.helpdesk = self.fake = FakeHelpdesk(lambda: datetime.now(UTC))
+        self.helpdesk = self.fake = FakeHelpdesk()
 
     def _kept(self, reference: str) -> list[str]:
         kept = self.fake.tickets.values()
@@ -204,7 +204,6 @@ class EmailRig(Rig):
             imap_url=self.dovecot.url,
             domains=["council.example"],
             key=b"k" * 32,
-            clock=SystemClock(),
         )
 
     def _mails(self, reference: str) -> list[EmailMessage]:
@@ -297,7 +296,6 @@ class SimulatorRig(Rig):
             imap_url=f"imap://{user}:any@127.0.0.1:{port}/INBOX",
             domains=["council.example"],
             key=b"k" * 32,
-            clock=SystemClock(),
         )
 
     def _mails(self, reference: str) -> list[Mail]:

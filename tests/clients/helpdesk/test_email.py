@@ -15,7 +15,6 @@ from clients.mail import MailClient
 from tests.clients.helpdesk.conftest import needs_dovecot
 from tests.clients.helpdesk.rigs import REPLIES, TO, EmailRig
 from tests.clients.helpdesk.test_conformance import entry, news, ticket
-from wire.clock import SystemClock
 
 pytestmark = needs_dovecot
 
@@ -156,7 +155,6 @@ def test_a_wrong_password_is_a_refusal(mail: EmailRig) -> None:
         imap_url=f"imap://replies:wrong@127.0.0.1:{mail.dovecot.port}/INBOX",
         domains=["council.example"],
         key=b"k" * 32,
-        clock=SystemClock(),
     )
 
     with pytest.raises(Refused):
@@ -183,7 +181,6 @@ def test_settings_that_cannot_work_are_refused_without_the_password(
             imap_url=imap_url,
             domains=[],
             key=secrets.token_bytes(32),
-            clock=SystemClock(),
         )
     assert "u:p" not in str(raised.value)
 

@@ -1,5 +1,6 @@
 """To the helpdesk and back, once, whatever happens on the way."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -144,6 +145,131 @@ def test_a_resolve_that_races_with_a_parents_message_leaves_nobody_unheard(
     assert passed_on.ticket.texts == ["one more thing"]
     assert not passed_on.ticket.is_closed
     assert any("while this was being closed" in note for note in passed_on.ticket.notes)
+
+
+def test_a_resolve_waits_for_words_on_their_way_and_then_the_helpdesks_order_counts(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.moods = ["hangs"]
+    passed_on.says("one more thing")
+    on_their_way = passed_on.ticket.texts
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    too_early = passed_on.state
+    quiet(passed_on, 61 * SECOND)
+    quiet(passed_on, SECOND)
+
+    assert on_their_way == ["one more thing"], "they stood there, but we were not told so"
+    assert too_early is State.WAITING
+    assert passed_on.state is State.WRAP_UP
+    assert passed_on.ticket.is_closed
+    assert "has closed this" in passed_on.read()[-1]
+
+
+def test_words_that_reach_the_ticket_after_it_was_resolved_open_it_again(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.resolves("T1")
+    passed_on.says("one more thing")
+    quiet(passed_on)
+
+    assert passed_on.state is State.TICKET
+    assert not passed_on.ticket.is_closed
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    assert passed_on.state is State.WRAP_UP
+
+
+def test_back_to_assistant_that_crosses_with_words_leaves_them_with_the_person(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.replies("T1", "back to assistant")
+    passed_on.says("but my form is still empty")
+    quiet(passed_on)
+
+    assert passed_on.state is State.TICKET
+    assert passed_on.case.is_open
+
+
+def test_where_a_helpdesk_has_no_order_the_mail_that_is_answered_tells(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.has_order = False
+    passed_on.says("first")
+    passed_on.says("second")
+    first, second = (post.remote_id for post in passed_on.ticket.posts)
+    hand_in(passed_on, replace(bench.helpdesk.replies("T1", "resolve"), answers=first))
+    answered_the_first = passed_on.case.is_open
+    hand_in(passed_on, replace(bench.helpdesk.replies("T1", "resolve"), answers=second))
+
+    assert answered_the_first
+    assert any("while this was being closed" in note for note in passed_on.ticket.notes)
+    assert passed_on.state is State.WRAP_UP
+
+
+def test_where_nothing_tells_it_counts_what_stood_there_when_the_news_came(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.has_order = False
+    passed_on.says("first")
+    bench.clock.pass_by(SECOND)
+    bench.helpdesk.replies("T1", "resolve")
+    quiet(passed_on)
+
+    assert passed_on.state is State.WRAP_UP
+
+
+@pytest.mark.parametrize("close", ["resolve", "back to assistant", None])
+def test_a_case_that_was_opened_again_can_be_closed_again(
+    passed_on: Parent, close: str | None
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    passed_on.says("no wait, it still does not work")
+    reopened = passed_on.case
+    if close is None:
+        bench.helpdesk.resolves("T1")
+    else:
+        bench.helpdesk.replies("T1", close)
+    quiet(passed_on)
+    quiet(passed_on)
+
+    assert (reopened.is_open, reopened.outcome) == (True, None)
+    assert not passed_on.case.is_open
+    assert passed_on.ticket.is_closed
+    assert passed_on.state is (State.BOT if close == "back to assistant" else State.WRAP_UP)
+
+
+def test_a_reply_in_a_case_that_was_opened_again_is_a_persons_turn(passed_on: Parent) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    passed_on.says("no wait, it still does not work")
+    bench.helpdesk.replies("T1", "Let me look.")
+    quiet(passed_on)
+    passed_on.says("thank you, it says no access")
+
+    assert passed_on.state is State.HUMAN
+    assert passed_on.ticket.texts[-1] == "thank you, it says no access"
+    assert not passed_on.ticket.is_closed
+
+
+def test_a_reaction_after_the_end_is_told_and_opens_nothing(passed_on: Parent) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    said = passed_on.says("Liked \u201cA person has closed this.\u201d")
+
+    assert said == []
+    assert passed_on.state is State.WRAP_UP
+    assert passed_on.ticket.is_closed
+    assert passed_on.ticket.texts == []
 
 
 def test_a_reply_after_the_end_still_arrives_and_can_be_answered(passed_on: Parent) -> None:
