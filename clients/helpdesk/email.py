@@ -116,8 +116,7 @@ class EmailHelpdesk:
             Refused: not sent, and never will be.
         """
         message_id = f"open.{ticket.case_id}.1"
-        fields = [f"{name.capitalize()}: {value}" for name, value in ticket.fields.items()]
-        shared = ["", *fields] if fields else []
+        shared = ["", *_lines(ticket.fields)] if ticket.fields else []
         plain = "\n".join(
             [
                 MARKER,
@@ -145,7 +144,9 @@ class EmailHelpdesk:
         """
         message_id = f"entry.{entry.case_id}.{entry.key}"
         who = "For your information" if entry.is_note else "The parent writes"
-        plain = "\n".join([MARKER, "", f"{who}:", "", entry.text, *self._link(entry.link), ""])
+        shared = ["", *_lines(entry.fields)] if entry.fields else []
+        link = self._link(entry.link)
+        plain = "\n".join([MARKER, "", f"{who}:", "", entry.text, *shared, *link, ""])
         mark = "URGENT: " if entry.urgent else ""
         subject = f"Re: [{entry.reference}] {mark}{who}"
         self._send(
@@ -202,8 +203,7 @@ class EmailHelpdesk:
             wanted = [uid for uid in uids if uid >= first][:MOST_AT_ONCE]
             found: list[Event] = []
             for uid in wanted:
-                raw = self._fetch(box, uid)
-                found += self._read(raw)
+                found += self._read(self._fetch(box, uid))
         newest = wanted[-1] if wanted else first - 1
         return found, f"{now_valid}:{newest}"
 
@@ -247,8 +247,8 @@ class EmailHelpdesk:
         return hmac.new(self._key, case, hashlib.sha256).digest()[:_MAC_BYTES]
 
     def _read(self, raw: bytes) -> list[Event]:
-        message = BytesParser(EmailMessage, policy=modern).parsebytes(raw)
         try:
+            message = BytesParser(EmailMessage, policy=modern).parsebytes(raw)
             event = self._event(message, raw)
         except (ValueError, LookupError, AttributeError, TypeError) as exc:
             # The standard library's parser breaks on a few malformed headers; one bad mail must
@@ -338,9 +338,9 @@ class EmailHelpdesk:
 
     @staticmethod
     def _fetch(box: BaseMailBox, uid: int) -> bytes:
-        for message in box.fetch(f"UID {uid}", mark_seen=False, bulk=False):
-            return bytes(message.obj.as_bytes())
-        return b""
+        """Return a mail as it lies there; one that is gone by now is empty."""
+        _, answered = box.client.uid("FETCH", str(uid), "(BODY.PEEK[])")
+        return next((part[1] for part in answered if isinstance(part, tuple)), b"")
 
 
 def is_by_machine(message: EmailMessage) -> bool:
@@ -355,6 +355,10 @@ def is_by_machine(message: EmailMessage) -> bool:
         or message.get_content_type() == "multipart/report"
         or sender.startswith(_MACHINES)
     )
+
+
+def _lines(fields: Mapping[str, str]) -> list[str]:
+    return [f"{name.capitalize()}: {value}" for name, value in fields.items()]
 
 
 def _answered(message: EmailMessage) -> str:

@@ -7,7 +7,10 @@ arguments after a failure, and must then not do its work twice.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+LONGEST_CALL_S: Final = 40.0
+"""`open`, `append` and `close` give up by then, so that nobody else has begun the same again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,8 @@ class Ticket:
     """What the parent agreed to share, each in a field of its own: `phone`, `email`."""
     link: str | None = None
     """The live conversation, masked, read-only, for a short time."""
+    may_be_there: bool = True
+    """False: nobody has tried to open it before, so nothing has to be looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,8 @@ class Entry:
     link: str | None = None
     reopens: bool = False
     """The ticket was resolved and is wanted again."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What the parent agreed to share since, as in `Ticket`."""
 
 
 class EventKind(StrEnum):

@@ -1,4 +1,4 @@
-"""Did a parent's words and the close of their case cross? Told by the helpdesk's order, by no clock.
+"""Did a parent's words and the close of their case cross? By the helpdesk's order, by no clock.
 
 Two machines' clocks are never compared: one that is a second off would shut a case over words that
 nobody has read, or keep it open for ever.

@@ -139,18 +139,34 @@ class Incoming:
         case = cases.get(connection, found.case_id)
         if conversation is None or case is None:
             return None
-        kind = str(body["kind"])
-        crossing = Crossing.NONE
-        if kind in (EventKind.RESOLVED, EventKind.BACK) and case.is_open:
-            crossing = crossings.judge(
-                connection, self._helpdesk, case.case_id, relay, answers=str(body["answers"])
-            )
+        crossing = self._crossing(connection, case, relay, body)
         if crossing is Crossing.UNKNOWN:
             relays.postpone(connection, relay, due_at=now + WORDS_SETTLE_WITHIN)
             return None
         if not relays.settle(connection, relay, now=now, case_id=case.case_id):
             return None
+        self._do(connection, conversation, case, relay, body, crossing)
+        return case.conversation_id
+
+    def _crossing(
+        self, connection: Connection, case: Case, relay: Relay, body: dict[str, Any]
+    ) -> Crossing:
+        if not case.is_open or body["kind"] not in (EventKind.RESOLVED, EventKind.BACK):
+            return Crossing.NONE
+        answers = str(body.get("answers") or "")
+        return crossings.judge(connection, self._helpdesk, case.case_id, relay, answers=answers)
+
+    def _do(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        case: Case,
+        relay: Relay,
+        body: dict[str, Any],
+        crossing: Crossing,
+    ) -> None:
         place = board.read(connection, case.conversation_id)
+        kind = str(body["kind"])
         if kind == EventKind.REPLY:
             self._reply(connection, conversation, place, case, relay, body)
         elif crossing is Crossing.CROSSED:
@@ -163,7 +179,6 @@ class Incoming:
             self._voice.note(
                 connection, case, f"link/{relay.relay_id}", "The link that you asked for."
             )
-        return case.conversation_id
 
     def _wait_for_case(self, connection: Connection, relay: Relay, now: datetime) -> None:
         if now - relay.created_at > GIVES_UP_AFTER:
@@ -279,9 +294,7 @@ class Incoming:
             return "the chat is older than a day, so the parent may not see it"
         return None
 
-    def _stays_open(
-        self, connection: Connection, place: Place, case: Case, relay: Relay
-    ) -> None:
+    def _stays_open(self, connection: Connection, place: Place, case: Case, relay: Relay) -> None:
         """The parent wrote at the same moment: somebody has to read that."""
         note = (
             "The parent wrote while this was being closed, so it is open again. Their words stand "

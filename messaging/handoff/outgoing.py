@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from clients.errors import ClientError, Refused
-from clients.helpdesk import Entry, Helpdesk
+from clients.helpdesk import LONGEST_CALL_S, Entry, Helpdesk
 from clients.sealing import SealBroken, Sealer
 from messaging import metrics
 from messaging.contacts import Contacts
@@ -27,7 +27,8 @@ from wire.clock import Clock
 FIRST_PAUSE_S: Final = 5.0
 LONGEST_PAUSE_S: Final = 600.0
 TELL_DELAY_AFTER: Final = timedelta(seconds=60)
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=LONGEST_CALL_S * 1.5)
+"""Longer than any call, its last answer included: nobody begins what another is still at."""
 GIVES_UP_AFTER: Final = timedelta(hours=24)
 """So long something that is refused is tried again; what is merely away, as long as it takes."""
 

@@ -1,5 +1,6 @@
 """A real django-helpdesk: its own environment, SQLite, Django's development server."""
 
+import json
 import os
 import secrets
 import subprocess
@@ -62,6 +63,7 @@ from django.contrib.auth.models import User
 from rest_framework.authtoken.models import Token
 from helpdesk.models import CustomField, Queue
 Queue.objects.create(title="SEND", slug="send")
+Queue.objects.create(title="Roads", slug="roads")
 CustomField.objects.create(name="phone", label="Phone", data_type="varchar", max_length=40,
                            required=False, staff_only=True)
 for name, key in (("assistant", "{ours}"), ("sam", "{theirs}")):
@@ -144,6 +146,16 @@ class DjangoHelpdeskServer:
         """Write a follow-up as Sam does."""
         document = {"ticket": ticket, "comment": comment, "public": True, **more}
         return self.person.post("/api/followups/", json=document, timeout=20)
+
+    def ticket(self, *, title: str, queue: int = 1) -> int:
+        """Make a ticket as Sam does, and return its number."""
+        document = {"queue": queue, "title": title, "description": "x", "priority": 3}
+        return int(self.person.post("/api/tickets/", json=document, timeout=20).json()["id"])
+
+    def told_of(self, ticket: int) -> bytes:
+        """Return what its call tells of a ticket."""
+        found = self.person.get(f"/api/tickets/{ticket}/").json()
+        return json.dumps({"ticket": found, "queue_slug": "send", "followup_id": 1}).encode()
 
     def tickets(self) -> list[dict[str, object]]:
         """Return every ticket."""
