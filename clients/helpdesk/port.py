@@ -80,7 +80,7 @@ class Event:
     """The helpdesk's id of this message; the same one is the same event, whatever way it came."""
     kind: EventKind
     ticket: str
-    """The helpdesk's name of the ticket, our reference, or our case id."""
+    """The helpdesk's name of the ticket, or our case id."""
     author: str = ""
     """The person's first name, or nothing."""
     text: str = ""

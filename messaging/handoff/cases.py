@@ -75,12 +75,15 @@ def get(connection: Connection, case_id: str | None) -> Case | None:
 
 
 def find(connection: Connection, adapter: str, key: str | None) -> Case | None:
-    """Return the case that a helpdesk means by its own name of the ticket, or by our reference."""
+    """Return the case that a helpdesk means by its own name of the ticket, or by our case id.
+
+    Never by the reference: anybody can write one into the title of another ticket.
+    """
     if not key:
         return None
     return _one(
         connection,
-        (_c.adapter == adapter) & or_(_c.remote_ref == key, _c.reference == key, _c.case_id == key),
+        (_c.adapter == adapter) & or_(_c.remote_ref == key, _c.case_id == key),
     )
 
 

@@ -409,7 +409,11 @@ def _parted(event: Event) -> list[tuple[dict[str, Any], bool]]:
     if event.text.strip().casefold() == _LINK:
         return [({**document, "kind": _LINK}, True)]
     reply = words.read_reply(event.text)
-    found = [({**document, "text": reply.text}, False)]
+    found = [({**document, "text": reply.text, "files": 0}, False)]
+    if event.files:
+        # An event of their own: a helpdesk may tell of the words before their files are there.
+        files_id = f"{event.remote_id}#files"
+        found.append(({**document, "remote_id": files_id, "text": ""}, False))
     if reply.command is not None:
         command_id = f"{event.remote_id}#{reply.command}"
         found.append(

@@ -65,10 +65,11 @@ def apply(connection: Connection, sealer: Sealer, plan: Plan, *, now: datetime) 
         board.move(connection, plan.place, plan.state, now=now, **plan.changes)
     if plan.case is not None:
         cases.add(connection, plan.case)
-        handoffs.passed_on(connection, plan.place.conversation_id)
         metrics.CASES.labels(reason=plan.case.reason, urgent=str(plan.case.urgent).lower()).inc()
     if plan.changed_case is not None:
         cases.change(connection, plan.changed_case, **plan.case_changes)
+    if plan.case is not None or plan.changed_case is not None:
+        handoffs.passed_on(connection, plan.place.conversation_id)
     for passed in plan.passed:
         relays.add(
             connection,

@@ -85,6 +85,7 @@ def add(
     body: Mapping[str, Any],
     now: datetime,
     remote_id: str | None = None,
+    state: str = WAITING,
 ) -> bool:
     """Append a row; False: its cause, or the helpdesk's id, is there already."""
     relay_id = new_id()
@@ -99,7 +100,7 @@ def add(
         "cause": cause,
         "kind": kind,
         "sealed_body": sealer.seal(json.dumps(dict(body)), place=relay_id),
-        "state": WAITING,
+        "state": state,
         "seq": seq,
         "created_at": now,
         "due_at": now,

@@ -85,6 +85,8 @@ class FakeHelpdesk:
 
     def _post(self, remote_ref: str, entry: Entry, *, closes: bool) -> str:
         mood = self._begin()
+        if remote_ref not in self.tickets:
+            raise Refused("helpdesk", status=404)
         kept = self.tickets[remote_ref]
         for post in kept.posts:
             if post.key == entry.key:
@@ -141,6 +143,10 @@ class FakeHelpdesk:
         self.tickets[remote_ref].is_closed = True
         self.log.append(event)
         return event
+
+    def deletes(self, remote_ref: str) -> Kept:
+        """Throw a ticket away, as somebody who tidies up does."""
+        return self.tickets.pop(remote_ref)
 
     @property
     def only(self) -> Kept:

@@ -20,7 +20,8 @@ NUMBER = "+447700900123"
 
 def told(*followups: dict[str, object]) -> bytes:
     """Return what django-helpdesk posts."""
-    document = {"ticket": {"title": "[EHC-7F3KMX] x", "followup_set": list(followups)}}
+    ticket = {"id": 5, "queue": 1, "title": "[EHC-7F3KMX] x", "followup_set": list(followups)}
+    document = {"ticket": ticket}
     return json.dumps(document | {"queue_slug": "send", "followup_id": 1}).encode()
 
 

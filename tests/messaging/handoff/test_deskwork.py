@@ -128,6 +128,54 @@ def test_a_refusal_is_tried_again_once_somebody_may_have_mended_it(passed_on: Pa
     assert passed_on.ticket.texts == ["hello"]
 
 
+def test_words_to_a_ticket_that_was_deleted_open_another(passed_on: Parent) -> None:
+    bench = passed_on.bench
+    first = bench.helpdesk.deletes("T1")
+    passed_on.says("are you there")
+    passed_on.says("my code never came")
+    for _ in range(3):
+        quiet(passed_on, 11 * MINUTE)
+
+    again = bench.helpdesk.only
+    assert again.ticket.case_id == first.ticket.case_id
+    assert again.texts == ["are you there", "my code never came"]
+    bench.helpdesk.replies(again.remote_ref, "Hello")
+    quiet(passed_on)
+    assert passed_on.read()[-1] == f"Sam, {TEAM}: Hello"
+
+
+def test_words_that_the_helpdesk_will_not_take_are_told_to_the_parent_in_the_end(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.moods = ["refuses"] * 500
+    passed_on.says("my code never came")
+    for _ in range(14):
+        quiet(passed_on, timedelta(hours=2))
+    said = passed_on.read()
+    quiet(passed_on, timedelta(hours=2))
+
+    assert sum("could not pass your last message" in text for text in said) == 1
+    assert passed_on.read() == said
+
+
+def test_files_that_are_told_of_after_their_words_are_said_once(passed_on: Parent) -> None:
+    event = passed_on.bench.helpdesk.replies("T1", "See this form.")
+    hand_in(passed_on, event)
+    hand_in(passed_on, replace(event, files=1), replace(event, files=1))
+
+    assert sum("See this form." in said for said in passed_on.read()) == 1
+    assert sum("cannot show files here" in said for said in passed_on.read()) == 1
+
+
+def test_a_reference_names_no_case_to_a_helpdesk(passed_on: Parent) -> None:
+    event = passed_on.bench.helpdesk.replies("T1", "another family's words")
+    passed_on.bench.helpdesk.log.clear()
+    hand_in(passed_on, replace(event, ticket=passed_on.case.reference))
+
+    assert not any("another family" in said for said in passed_on.read())
+
+
 def test_a_resolve_that_races_with_a_parents_message_leaves_nobody_unheard(
     passed_on: Parent,
 ) -> None:
