@@ -176,9 +176,10 @@ class Incoming:
         elif kind == EventKind.BACK:
             self._handed_back(connection, conversation, place, case, relay, body)
         elif kind == _LINK:
-            self._voice.note(
-                connection, case, f"link/{relay.relay_id}", "The link that you asked for."
-            )
+            note = "The link that you asked for."
+            if not case.is_open:
+                note = "This case is closed, so there is no link to it any more."
+            self._voice.note(connection, case, f"link/{relay.relay_id}", note)
 
     def _wait_for_case(self, connection: Connection, relay: Relay, now: datetime) -> None:
         if now - relay.created_at > GIVES_UP_AFTER:

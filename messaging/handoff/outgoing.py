@@ -231,7 +231,9 @@ class Outgoing:
             )
 
     def _link(self, case: Case) -> str | None:
-        return None if self._links is None else self._links.make(case.case_id)
+        if self._links is None or not case.is_open:
+            return None
+        return self._links.make(case.case_id)
 
 
 def _seconds(until: datetime, since: datetime) -> int:

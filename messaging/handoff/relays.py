@@ -216,6 +216,13 @@ def words_of(connection: Connection, case_id: str) -> list[Words]:
     return [Words(**row._asdict()) for row in connection.execute(statement)]
 
 
+def messages_of(connection: Connection, case_id: str) -> frozenset[str]:
+    """Return the ids of the parent's messages that were passed on to the case."""
+    statement = select(_r.cause).where(_r.case_id == case_id, _r.kind == PARENT)
+    causes = connection.execute(statement).scalars()
+    return frozenset(str(cause).partition("/")[2] for cause in causes)
+
+
 def place_of(connection: Connection, adapter: str, remote_id: str) -> int | None:
     """Return the place of a post of ours among all of ours; None: we have none of that id."""
     statement = select(_r.seq).where(

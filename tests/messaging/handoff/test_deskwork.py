@@ -433,6 +433,20 @@ def test_a_fresh_link_comes_when_it_is_asked_for(passed_on: Parent) -> None:
     assert passed_on.state is State.WAITING
 
 
+def test_once_the_case_is_closed_no_link_is_made_any_more(passed_on: Parent) -> None:
+    helpdesk = passed_on.bench.helpdesk
+    helpdesk.replies("T1", "resolve")
+    quiet(passed_on)
+    helpdesk.replies("T1", "link")
+    quiet(passed_on)
+    quiet(passed_on)
+
+    last = passed_on.ticket.posts[-1]
+    assert last.entry is not None
+    assert last.entry.link is None
+    assert "closed" in last.text
+
+
 def test_a_code_that_a_person_sends_by_mistake_is_hidden_and_a_number_is_not(
     passed_on: Parent,
 ) -> None:
