@@ -67,6 +67,9 @@ def check_interleavings(folder: Path, runs: int, seed: int) -> Result:
         "doubled": total.doubled,
         "misdirected": total.misdirected,
         "two_speakers": total.two_speakers,
+        "in_a_closed_ticket": total.unread,
+        "stuck": total.stuck,
+        "danger_not_urgent": total.not_urgent,
         "ok": total.is_clean and total.words > 0 and done == runs,
     }
 

@@ -17,6 +17,8 @@ class Post:
     text: str
     is_note: bool
     entry: Entry | None = None
+    is_unread: bool = False
+    """It came into a closed ticket, and nothing has opened that since."""
 
 
 @dataclass
@@ -32,6 +34,11 @@ class Kept:
     def texts(self) -> list[str]:
         """What the parent said."""
         return [post.text for post in self.posts if not post.is_note]
+
+    @property
+    def unread(self) -> list[str]:
+        """What the parent said and nobody will look at: the ticket was closed."""
+        return [post.text for post in self.posts if post.is_unread and not post.is_note]
 
     @property
     def notes(self) -> list[str]:
@@ -92,8 +99,12 @@ class FakeHelpdesk:
             if post.key == entry.key:
                 return post.remote_id
         remote_id = f"{remote_ref}/{next(self._ids)}"
-        kept.posts.append(Post(remote_id, entry.key, entry.text, entry.is_note, entry))
         kept.is_closed = closes or (kept.is_closed and not entry.reopens)
+        if not kept.is_closed:
+            for post in kept.posts:
+                post.is_unread = False
+        is_unread = kept.is_closed and not closes
+        kept.posts.append(Post(remote_id, entry.key, entry.text, entry.is_note, entry, is_unread))
         # As a real one tells of every post, our own too.
         if mood == "echoes":
             echo = Event(
