@@ -66,7 +66,7 @@ Queue.objects.create(title="SEND", slug="send")
 Queue.objects.create(title="Roads", slug="roads")
 CustomField.objects.create(name="phone", label="Phone", data_type="varchar", max_length=40,
                            required=False, staff_only=True)
-for name, key in (("assistant", "{ours}"), ("sam", "{theirs}")):
+for name, key in (("assistant", "{ours}"), ("sam", "{theirs}"), ("jo", "{others}")):
     user = User.objects.create_user(name, f"{{name}}@council.example", "x", is_staff=True,
                                     first_name=name.title())
     Token.objects.create(user=user, key=key)
@@ -93,7 +93,7 @@ class DjangoHelpdeskServer:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.ours, self.theirs = secrets.token_hex(20), secrets.token_hex(20)
+        self.ours, self.theirs, self.others = (secrets.token_hex(20) for _ in range(3))
         self._folder = folder
         self._python = str(ENVIRONMENT / "bin" / "python")
         self._process: subprocess.Popen[bytes] | None = None
@@ -110,7 +110,9 @@ class DjangoHelpdeskServer:
         (site / "urls.py").write_text(_URLS)
         self._django("migrate", "--verbosity=0")
         self._django("loaddata", "emailtemplate.json", "--verbosity=0")
-        self._django("shell", "-c", _PEOPLE.format(ours=self.ours, theirs=self.theirs))
+        self._django(
+            "shell", "-c", _PEOPLE.format(ours=self.ours, theirs=self.theirs, others=self.others)
+        )
 
     def start(self) -> None:
         """Start it, unless it runs."""
@@ -142,10 +144,13 @@ class DjangoHelpdeskServer:
         """Have it call an address at every follow-up."""
         (self._folder / "webhook").write_text(url)
 
-    def follow_up(self, ticket: int, comment: str, **more: object) -> httpx.Response:
-        """Write a follow-up as Sam does."""
+    def follow_up(
+        self, ticket: int, comment: str, *, by: str | None = None, **more: object
+    ) -> httpx.Response:
+        """Write a follow-up as Sam does, or whoever else has this token."""
         document = {"ticket": ticket, "comment": comment, "public": True, **more}
-        return self.person.post("/api/followups/", json=document, timeout=20)
+        headers = {} if by is None else {"Authorization": f"Token {by}"}
+        return self.person.post("/api/followups/", json=document, timeout=20, headers=headers)
 
     def ticket(self, *, title: str, queue: int = 1) -> int:
         """Make a ticket as Sam does, and return its number."""

@@ -163,6 +163,7 @@ class MailServer:
         self.port = free_port()
         self._dovecot = dovecot
         self.people: list[EmailMessage] = []
+        self.breaks = self.loses = False
         self._controller: Controller | None = None
 
     @property
@@ -180,13 +181,15 @@ class MailServer:
             controller.stop()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.breaks:
+            return "451 not now"
         raw = bytes(envelope.content or b"")
         for recipient in envelope.rcpt_tos:
             if recipient.rpartition("@")[2] == REPLIES.rpartition("@")[2]:
                 self._dovecot.deliver(raw)
             else:
                 self.people.append(BytesParser(EmailMessage, policy=modern).parsebytes(raw))
-        return "250 OK"
+        return "451 taken all the same" if self.loses else "250 OK"
 
 
 class EmailRig(Rig):
