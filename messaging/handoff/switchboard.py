@@ -40,6 +40,7 @@ CONTACT_LINES: Final = {
 }
 """How else to reach people, by what is configured."""
 _LAST_THREE: Final = 3
+_NO_WORDS: Final = (Kind.REACTION, Kind.AUTO_REPLY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,7 +332,7 @@ class Switchboard:
         if case is None:
             # The row outlived its case: nobody would read what is passed on.
             return Routed(plan=Plan(place=place, state=State.BOT, changes=self._by(message)))
-        if kind is Kind.REACTION and place.state is State.WRAP_UP:
+        if kind in _NO_WORDS and place.state is State.WRAP_UP:
             return self._reacted(place, case, message)
         now = self._clock.now()
         is_reopened = place.state is State.WRAP_UP
@@ -366,7 +367,7 @@ class Switchboard:
 
     def _reacted(self, place: Place, case: Case, message: Message) -> Routed:
         """Tell the person of a reaction to the end; it asks for nothing, so nothing is opened."""
-        note = {"text": "The parent reacted to a message."}
+        note = {"text": "The parent, or their phone by itself, reacted to a message."}
         passed = self._passed(case, relays.NOTE, f"note/{message.message_id}", note)
         plan = Plan(place=place, state=place.state, changes=self._by(message), passed=(passed,))
         return Routed(plan=plan)

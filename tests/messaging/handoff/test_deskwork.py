@@ -308,16 +308,24 @@ def test_a_reply_in_a_case_that_was_opened_again_is_a_persons_turn(passed_on: Pa
     assert not passed_on.ticket.is_closed
 
 
-def test_a_reaction_after_the_end_is_told_and_opens_nothing(passed_on: Parent) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Liked \u201cA person has closed this.\u201d",
+        "Auto-reply: I am driving and will answer later.",
+    ],
+)
+def test_a_reaction_after_the_end_is_told_and_opens_nothing(passed_on: Parent, words: str) -> None:
     bench = passed_on.bench
     bench.helpdesk.resolves("T1")
     quiet(passed_on)
-    said = passed_on.says("Liked \u201cA person has closed this.\u201d")
+    said = passed_on.says(words)
 
     assert said == []
     assert passed_on.state is State.WRAP_UP
     assert passed_on.ticket.is_closed
     assert passed_on.ticket.texts == []
+    assert any("reacted to a message" in note for note in passed_on.ticket.notes)
 
 
 def test_a_reply_after_the_end_still_arrives_and_can_be_answered(passed_on: Parent) -> None:
