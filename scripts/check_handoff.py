@@ -40,6 +40,7 @@ SUITES = {
     "adapters, on the real things": ("tests/clients/helpdesk", ""),
     "through running processes": ("tests/messaging/handoff/test_processes.py", ""),
     "doors": ("tests/webhooks/test_helpdesk.py", ""),
+    "through every process, seen in the browser": ("tests/e2e/test_handoff.py", ""),
 }
 LANES = 4
 _COUNTS = re.compile(r"(\d+) (passed|failed|error|skipped)")
