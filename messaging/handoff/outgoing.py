@@ -126,17 +126,20 @@ class Outgoing:
             )
         return self._helpdesk.open(replace(written, may_be_there=relay.tries > 0))
 
-    def _opened_anew(self, relay: Relay, case: Case) -> str:
-        """Open a ticket in the place of one that is gone, and return its name."""
+    def _open_anew(self, relay: Relay, case: Case) -> None:
+        """Open a ticket in the place of one that is gone; what is to be added comes next."""
         opened = self._opened(relay, case, facts={})
         with self._database.transaction() as connection:
             cases.change(connection, case.case_id, remote_ref=opened.remote_ref)
-            self._voice.opened(connection, case, opened)
+            cause = f"anew/{relay.relay_id}/{relay.tries}"
+            self._voice.opened(connection, case, opened, cause=cause)
+            relays.postpone(connection, relay, due_at=self._clock.now())
         _log.warning("case.opened_anew", reference=case.reference)
-        return opened.remote_ref
 
     def _append(self, relay: Relay, case: Case) -> None:
-        remote_ref = case.remote_ref or self._opened_anew(relay, case)
+        if case.remote_ref is None:
+            self._open_anew(relay, case)
+            return
         body = relay.body(self._sealer)
         entry = Entry(
             key=relay.relay_id,
@@ -150,7 +153,7 @@ class Outgoing:
             fields=self._shared(case) if body.get("shares") else {},
         )
         act = self._helpdesk.close if relay.kind == relays.CLOSE else self._helpdesk.append
-        self._settle(relay, remote_id=act(remote_ref, entry))
+        self._settle(relay, remote_id=act(case.remote_ref, entry))
         metrics.RELAYED.labels(direction=relays.OUT, outcome="done").inc()
 
     def _shared(self, case: Case) -> Mapping[str, str]:

@@ -65,7 +65,7 @@ class Voice:
             now=self._clock.now(),
         )
 
-    def opened(self, connection: Connection, case: Case, opened: Opened) -> None:
+    def opened(self, connection: Connection, case: Case, opened: Opened, *, cause: str) -> None:
         """Note the first message of a ticket that took the place of another: it is ours."""
         now = self._clock.now()
         relays.add(
@@ -74,7 +74,7 @@ class Voice:
             case_id=case.case_id,
             adapter=case.adapter,
             direction=relays.OUT,
-            cause=f"open/{case.case_id}/{opened.remote_ref}",
+            cause=cause,
             kind=relays.OPEN,
             body={},
             now=now,
