@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.messaging.world import until as until_within
 from tests.standins.between import Between
 
 TEAM = "the SEND team"
-OLD = "2026-01-01 00:00:00.000000"
+MORE_THAN_AN_HOUR, MORE_THAN_A_DAY = timedelta(hours=2), timedelta(hours=25)
 COMMON = {
     "HELPDESK_TEAM": TEAM,
     "HELPDESK_POLL_S": "0.5",
@@ -122,12 +123,15 @@ class Desk(ABC):
         return str(self._sql(statement))
 
     def makes_old(self, reference: str, *, is_due: bool) -> None:
-        """Let the last words be months ago; `is_due`: what was to happen by the clock is due."""
+        """Let the last words be hours ago; `is_due`: a day ago, and what was to happen is due."""
+        now = datetime.now(UTC)
+        then = now - (MORE_THAN_A_DAY if is_due else MORE_THAN_AN_HOUR)
+        old = then.strftime("%Y-%m-%d %H:%M:%S.%f")
         of_it = f"(SELECT conversation_id FROM cases WHERE reference = '{reference}')"
-        due = f", due_at = '{OLD}'" if is_due else ""
+        due = f", due_at = '{old}'" if is_due else ""
         for change in (
-            f"UPDATE switchboard SET since = '{OLD}'{due} WHERE conversation_id = {of_it}",
-            f"UPDATE conversations SET last_message_at = '{OLD}' WHERE conversation_id = {of_it}",
+            f"UPDATE switchboard SET since = '{old}'{due} WHERE conversation_id = {of_it}",
+            f"UPDATE conversations SET last_message_at = '{old}' WHERE conversation_id = {of_it}",
         ):
             self._sql(change)
 

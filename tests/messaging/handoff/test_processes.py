@@ -55,9 +55,11 @@ def parent() -> str:
 @pytest.fixture(autouse=True)
 def mended(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whatever a test broke is whole again for the next one."""
-    yield
+    desk: Desk | None = None
     if "desk" in request.fixturenames:
-        desk: Desk = request.getfixturevalue("desk")
+        desk = request.getfixturevalue("desk")
+    yield
+    if desk is not None:
         desk.breaks(False)
         desk.loses(False)
         desk.rig.comes_back()
@@ -79,7 +81,8 @@ def test_both_ways_once_and_to_the_end(desk: Desk, parent: str) -> None:
     desk.says(reference, "Hello, I can see your invitation.")
     until(lambda: desk.hears(parent, "I can see your invitation"))
     desk.world.text(parent, "what is {{ ticket.title }}, call me on 07700 900456")
-    until(lambda: len(desk.posts(reference)) >= 1 and desk.is_settled())
+    until(lambda: any("call me on" in post for post in desk.posts(reference)))
+    until(desk.is_settled)
     desk.resolves(reference)
     until(lambda: desk.hears(parent, "has closed this"))
     desk.world.text(parent, "it still does not work")
@@ -123,7 +126,7 @@ def test_a_double_yes_is_one_ticket(desk: Desk, parent: str) -> None:
     until(lambda: desk.hears(parent, "Hello."))
 
     assert desk.rig.count(reference) == 1
-    assert desk.posts(reference)[:1] in ([], [p for p in desk.posts(reference) if "Hello" in p])
+    assert not any("The parent writes" in post for post in desk.posts(reference))
     assert len(desk.hears(parent, "EHC-")) == 1
 
 
