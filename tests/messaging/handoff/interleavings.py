@@ -147,10 +147,13 @@ class Run:
     # ---- what can happen --------------------------------------------------------------------
 
     def token(self) -> str:
-        """Return words that nobody has said, without digits, which would be masked."""
+        """Return words that nobody has said: no digits, which would be masked, and plain English.
+
+        Letters by themselves are sometimes taken for another language, and answered in it.
+        """
         self._count += 1
         letters = "".join(chr(ord("a") + int(d)) for d in f"{self._count:03}")
-        return f"words {letters}{''.join(self.random.choices('klmnpqrst', k=6))}"
+        return f"here are my words {letters}{''.join(self.random.choices('klmnpqrst', k=6))}"
 
     def parent_speaks(self) -> None:
         parent, words = self.random.choice(self.parents), self.token()
