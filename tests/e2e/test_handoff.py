@@ -83,6 +83,8 @@ def test_by_text_a_person_takes_over_from_the_middle_of_a_form_and_hands_back(
     phone = page.locator(f"#phone-{parent.number[1:]}")
     expect(phone).to_contain_text("The helpdesk: Hello, I am looking at it.")
     if PICTURES is not None:
+        # The whole of it, not only what a phone shows at once.
+        phone.locator(".screen").evaluate("screen => { screen.style.height = 'auto'; }")
         phone.screenshot(path=Path(PICTURES) / "handoff-phone.png")
     page.close()
 
