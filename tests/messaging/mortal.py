@@ -248,7 +248,7 @@ class Bench:
         # Tests number their texts alike; what an earlier one dealt with is not this one's.
         self.redis.flushdb()
         self.spool = Spool(self.folder / "spool", self.seal_key, self.clock)
-        self.helpdesk = FakeHelpdesk(self.clock.now)
+        self.helpdesk = FakeHelpdesk()
         self._make()
 
     def _make(self) -> None:
