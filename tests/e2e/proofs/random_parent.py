@@ -55,6 +55,16 @@ KEY = re.compile(r"Setup key (?:for your app|once more): ([A-Z2-7 ]+)\.")
 BACK = "assistant"
 MOST_WITH_PEOPLE = 3
 """Turns that go to a person before the parent calls the assistant back: nobody answers here."""
+NONSENSE = ("asdf qwer", "???", "blorp snik")
+AT_ANY_VALUE = (
+    "registration_invitation",
+    "registration_number",
+    "registration_code",
+    "authenticator_code",
+    "password_reset_email",
+    "lost_phone_email",
+)
+"""Where digits of no meaning are a try that failed; to who waits for an invitation they may be one."""
 CHATTER = (
     "hiya",
     "sorry the kids are screaming",
@@ -63,9 +73,7 @@ CHATTER = (
     "wot",
     "i dont get it",
     "hang on im on the bus",
-    "???",
     "lol",
-    "asdf qwer",
     "ok ok",
     "no",
     "👍",
@@ -292,7 +300,7 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
 
         @rule(size=st.sampled_from([3, 5, 7, 9]))
         def gives_malformed_code(self, size: int) -> None:
-            self.turn("4829137568"[:size])
+            self.turn("4829137568"[:size], is_miss=self.awaiting in AT_ANY_VALUE)
 
         @rule(
             number=st.sampled_from(
@@ -300,7 +308,8 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
             )
         )
         def gives_odd_number(self, number: str) -> None:
-            self.turn(number)
+            is_miss = self.awaiting in ("registration_number", "registration_code")
+            self.turn(number, is_miss=is_miss)
 
         @rule()
         def goes_one_step_on(self) -> None:
@@ -333,7 +342,8 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
 
         @rule(form=st.sampled_from(ADDRESSES))
         def gives_an_address(self, form: str) -> None:
-            self.turn(form.format(name=f"jo{self.phone.last_three}"))
+            is_miss = "@@" in form and (self.awaiting or "").endswith("_email")
+            self.turn(form.format(name=f"jo{self.phone.last_three}"), is_miss=is_miss)
 
         @rule()
         def sets_up_an_app(self) -> None:
@@ -368,6 +378,10 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
         @rule(words=st.sampled_from(CHATTER))
         def chatters(self, words: str) -> None:
             self.turn(words, "thanks" if words == "thanks" else "words")
+
+        @rule(words=st.sampled_from(NONSENSE))
+        def talks_nonsense(self, words: str) -> None:
+            self.turn(words, is_miss=True)
 
         @rule(words=st.text(min_size=1, max_size=60).filter(str.strip))
         def types_anything(self, words: str) -> None:
