@@ -8,6 +8,7 @@ from actions.core.choices import Offer
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
 from actions.core.lines import Line, Outcome, say
+from actions.core.page import fact_in
 from actions.core.slots import MISSES, OFFER, REQUESTED_SLOT
 from actions.core.turn import Turn
 from actions.registration import outcomes, slots
@@ -92,6 +93,9 @@ class RegistrationStatus(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """In the form, name the step; outside, ask the hub by the conversation."""
+        fact = fact_in(turn.text)
+        if fact is not None:
+            return say(fact, is_progress=turn.form is None)
         step = outcomes.WHERE_IN_FORM.get(turn.awaiting or "")
         if step is not None:
             return say(step)
@@ -144,6 +148,9 @@ class CodeHelp(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """Look whether this conversation has a registration under way."""
+        fact = fact_in(turn.text)
+        if fact is not None:
+            return say(fact, is_progress=turn.form is None)
         if turn.form is None and await self._is_under_way(turn):
             return Outcome(next_action=slots.FORM)
         return say(outcomes.COACHED[Intent(turn.intent)], is_progress=turn.form is None)

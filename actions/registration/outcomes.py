@@ -122,7 +122,11 @@ CODE_EXPIRED: Final[Mapping[bool, Line]] = {
 CODE_SEVERAL: Final = _miss("utter_registration_code_several")
 CODE_OF_OTHER_SERVICE: Final = _miss("utter_registration_code_other_service")
 CODE_HELP: Final = _miss("utter_registration_code_help")
-CODE_AWAITED: Final = _closing("utter_registration_code_awaited")
+CODE_AWAITED: Final = Line(
+    response="utter_registration_code_awaited",
+    again="utter_registration_code_awaited_again",
+    closes=True,
+)
 CODE_NOT_COME: Final = _miss("utter_registration_code_not_come")
 
 
