@@ -1,4 +1,4 @@
-"""What the assistant's own sentences claim was done: read from data, so that no claim goes unseen."""
+"""What our own sentences claim was done: read from data, so that no claim goes unseen."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -34,8 +34,10 @@ def _of(names: Iterable[str], words: str) -> re.Pattern[str]:
 _BY_EMAIL: Final = ("invitation", "password_reset", "lost_phone")
 
 VERIFIED: Final = _sentences(
-    lambda _name, sentence: bool(re.search(r"\bverified\b(?!.*\?)", sentence, re.I))
-    and not re.search(r"\bnot\b", sentence)
+    lambda _name, sentence: (
+        bool(re.search(r"\bverified\b(?!.*\?)", sentence, re.I))
+        and not re.search(r"\bnot\b", sentence)
+    )
 )
 CODE_SENT: Final = _of(
     (

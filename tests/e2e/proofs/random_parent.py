@@ -64,7 +64,7 @@ AT_ANY_VALUE = (
     "password_reset_email",
     "lost_phone_email",
 )
-"""Where digits of no meaning are a try that failed; to who waits for an invitation they may be one."""
+"""Where digits of no meaning are a try that failed."""
 CHATTER = (
     "hiya",
     "sorry the kids are screaming",
