@@ -121,6 +121,7 @@ CODE_EXPIRED: Final[Mapping[bool, Line]] = {
 }
 CODE_SEVERAL: Final = _miss("utter_registration_code_several")
 CODE_OF_OTHER_SERVICE: Final = _miss("utter_registration_code_other_service")
+CODE_OF_APP: Final = _miss("utter_registration_code_of_app")
 CODE_HELP: Final = _miss("utter_registration_code_help")
 CODE_AWAITED: Final = Line(
     response="utter_registration_code_awaited",
