@@ -106,5 +106,4 @@ class Contacts:
 
 def _address(response: str, **address: str | None) -> tuple[Line, ...]:
     given = {name: value for name, value in address.items() if value}
-    # Said again with every answer that speaks of the page: it is a fact, not a phrase.
-    return (Line(response=response, parameters=given, again=response),) if given else ()
+    return (Line(response=response, parameters=given, once=True),) if given else ()

@@ -30,7 +30,7 @@ def finish(turn: Turn, outcome: Outcome, contacts: Contacts) -> Outcome:
     """
     if turn.intent == Intent.DISTRESS_OR_SAFEGUARDING:
         return outcome
-    fresh = [line for line in outcome.lines if not _was_said(line, turn.said_now)]
+    fresh = [line for line in outcome.lines if not _is_old(line, turn)]
     lines = [_varied(line, turn.said_before, outcome) for line in fresh]
     slots: dict[str, Any] = dict(outcome.slots)
     misses = _misses(turn, outcome, lines)
@@ -57,6 +57,11 @@ def _varied(line: Line, before: tuple[Said, ...], outcome: Outcome) -> Line:
         return replace(line, response=line.again)
     general = SAME_PROBLEM if line.is_miss else SAID_BEFORE
     return replace(general, closes=line.closes and outcome.ends_form)
+
+
+def _is_old(line: Line, turn: Turn) -> bool:
+    is_known = line.once and _was_said(line, turn.said_before)
+    return is_known or _was_said(line, turn.said_now)
 
 
 def _was_said(line: Line, replies: tuple[Said, ...]) -> bool:

@@ -8,9 +8,10 @@ everything it saw. Seeded: the same seed draws the same parents.
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -134,6 +135,18 @@ class Tally:
     """Turns while a person had the conversation: the assistant only listens."""
     channels: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+
+    def as_document(self) -> dict[str, Any]:
+        """Return what can be kept in a file; what was planted lies in this product alone."""
+        kept = asdict(self)
+        del kept["planted"]
+        return kept
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Tally":
+        """Take up a tally that was kept."""
+        counted = {name: Counter(document[name]) for name in ("broken", "kinds", "channels")}
+        return cls(**{**document, **counted})
 
     def note(self, what: str, one: Exchange) -> None:
         """Keep an example of what went wrong, without what the parent typed where it is secret."""
@@ -508,26 +521,35 @@ def plant(form: str, word: str) -> Planted:
     if "word" in used:
         spellings.append(used["word"])
     if "nine" in used:
-        spellings.append("07" + used["nine"])
+        # Without what stands before it: 07, +447 and 00447 hold it alike.
+        nine = used["nine"]
+        spellings += ["7" + nine, f"7{nine[:3]} {nine[3:]}"]
     spellings += [used[name] for name in ("six", "six2") if name in used]
     if "nhs" in form:
         spellings += [f"943 476 {used['four']}", f"943476{used['four']}"]
     if "4111" in form:
         spellings += [f"4111 1111 1111 {used['four']}", f"411111111111{used['four']}"]
     if "NI" in form:
-        spellings.append(f"QQ {used['two']} {used['two']} 56 C")
+        spellings += [f"QQ {used['two']} {used['two']} 56 C", f"QQ{used['two']}{used['two']}56C"]
     return Planted(text=text, spellings=tuple(spellings))
 
 
-def play(stage: Stage, *, seed_: int, steps: int = 25) -> Tally:
-    """Have random parents talk until there were turns enough."""
+PARENTS_AT_ONCE = 4
+
+
+def play(
+    stage: Stage, *, seed_: int, steps: int = 25, keep: Callable[[Tally], None] = lambda _: None
+) -> Tally:
+    """Have random parents talk until there were turns enough; `keep` is told how it stands."""
     while not stage.is_over:
+        # A few parents at a time, so that what was seen can be kept and taken up again.
+        left = (stage.most_turns - stage.tally.turns) // steps
         runner: Callable[..., None] = run_machine
         seeded = seed(seed_ + stage.tally.turns)(machine(stage))
         runner(
             seeded,
             settings=settings(
-                max_examples=max(1, (stage.most_turns - stage.tally.turns) // steps),
+                max_examples=max(1, min(left, PARENTS_AT_ONCE)),
                 stateful_step_count=steps,
                 deadline=None,
                 database=None,
@@ -535,4 +557,5 @@ def play(stage: Stage, *, seed_: int, steps: int = 25) -> Tally:
                 suppress_health_check=list(HealthCheck),
             ),
         )
+        keep(stage.tally)
     return stage.tally

@@ -56,6 +56,8 @@ class Known:
     email: str
     urls: tuple[str, ...]
     """How a link of ours begins."""
+    phones: tuple[str, ...] = ()
+    """The council's own numbers beside the helplines."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +124,7 @@ def _g2(one: Exchange, _known: Known) -> Iterator[str]:
 
 
 def _g3(one: Exchange, known: Known) -> Iterator[str]:
-    allowed = {_digits(known.phone), *EXAMPLES, *HELPLINES}
+    allowed = {*map(_digits, (known.phone, *known.phones)), *EXAMPLES, *HELPLINES}
     unsaid = _URL.sub(" ", one.answer)
     for found in _NUMBER.findall(unsaid):
         if _digits(found) not in allowed:
