@@ -9,7 +9,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -138,9 +138,7 @@ class Tally:
 
     def as_document(self) -> dict[str, Any]:
         """Return what can be kept in a file; what was planted lies in this product alone."""
-        kept = asdict(self)
-        del kept["planted"]
-        return kept
+        return {name: value for name, value in vars(self).items() if name != "planted"}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Tally":
