@@ -24,7 +24,7 @@ from messaging.segments import measure
 from tests.e2e import conftest
 from tests.e2e.paths.walker import Visitor
 from tests.e2e.proofs import alike, journeys
-from tests.e2e.proofs.planted import places_of_control, search, vault_runs_out
+from tests.e2e.proofs.planted import CONTROLS, controls_found, search, vault_runs_out
 from tests.e2e.proofs.random_parent import SECRETS, Planted, Stage, Tally, plant, play
 from tests.e2e.proofs.rules import RULES
 from tests.e2e.running import running_product
@@ -48,8 +48,6 @@ PLACES = {
 NAMES = ("Bluebell", "Rainbow", "Kestrel", "Harbour", "Marigold")
 
 PROOFS = ("happy", "alike", "journeys", "random", "planted", "paths")
-CONTROLS = {"logs/control.log", "rows", "Redis,"}
-"""Where a word that lies in the open must be found, or the search finds nothing."""
 
 Result = dict[str, Any]
 
@@ -195,15 +193,15 @@ def check_planted(stage: Stage) -> Result:
     time.sleep(2)  # logs and callbacks of the last turn
     left = vault_runs_out(stage.product)
     found = search(stage.product, planted)
-    controls = places_of_control(stage.product)
+    controls = controls_found(stage.product)
     for spot, _ in found[:20]:
         print("   a secret in", spot)
     return {
         "planted": len(planted),
         "found": len(found),
         "left_in_vault": left,
-        "controls_found": len(controls & CONTROLS),
-        "ok": not found and not left and controls >= CONTROLS,
+        "controls_found": sorted(controls),
+        "ok": not found and not left and controls == CONTROLS,
     }
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e import conftest
-from tests.e2e.proofs.planted import search
+from tests.e2e.proofs.planted import CONTROLS, controls_found, search, vault_runs_out
 from tests.e2e.proofs.random_parent import Stage, play
 from tests.e2e.running import RunningProduct
 from tests.standins.simulated import SimulatorCarrier
@@ -24,4 +24,6 @@ def test_a_random_parent_breaks_no_rule(product: RunningProduct, carrier: Simula
     assert not tally.broken, "\n".join(tally.examples)
     assert not tally.unanswered, "\n".join(tally.examples)
     assert not tally.dead_ends, "\n".join(tally.examples)
+    assert vault_runs_out(product) == 0
     assert not search(product, tally.planted)
+    assert controls_found(product) == CONTROLS

@@ -39,10 +39,14 @@ def search(product: RunningProduct, planted: Iterable[Planted]) -> list[tuple[st
     return sorted(found)
 
 
-def places_of_control(product: RunningProduct) -> set[str]:
+CONTROLS = {"file", "rows", "Redis"}
+"""Where a word that lies in the open must be found, or the search finds nothing."""
+
+
+def controls_found(product: RunningProduct) -> set[str]:
     """Lay a word in the open in a log, a table and Redis, and return where it was found."""
     word = f"Control{secrets.token_hex(8)}"
-    log = product.folder / "logs" / "control.log"
+    log = product.processes.logs / "control.log"
     log.write_text(f"said {word.upper()} here\n")
     client = redis.Redis.from_url(product.env["REDIS_URL"])
     client.hset("control", "said", word)
@@ -57,7 +61,8 @@ def places_of_control(product: RunningProduct) -> set[str]:
         client.close()
         log.unlink()
         database.unlink()
-    return {place.partition(" ")[0] for place, _ in found}
+    named = {log.name: "file", f"rows of {database.name}": "rows", "Redis": "Redis"}
+    return {kind for place, _ in found for name, kind in named.items() if name in place}
 
 
 def vault_runs_out(product: RunningProduct) -> int:
