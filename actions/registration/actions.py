@@ -40,7 +40,7 @@ class SubmitRegistration(JourneyAction):
         if registration is None:
             return self._begin_anew()
         if registration.state is RegistrationState.COMPLETE:
-            return say(outcomes.ALREADY_COMPLETE, is_progress=True)
+            return self._complete()
         if registration.state is not RegistrationState.VERIFIED:
             return say(
                 outcomes.NOT_VERIFIED, slots=slots.told_by(registration), next_action=slots.FORM
@@ -73,8 +73,13 @@ class SubmitRegistration(JourneyAction):
 
     def _link_refused(self, refusal: HubRefused) -> Outcome:
         if refusal.problem is Problem.REGISTRATION_COMPLETE:
-            return say(outcomes.ALREADY_COMPLETE, is_progress=True)
+            return self._complete()
         return self._begin_anew()
+
+    def _complete(self) -> Outcome:
+        """Say that nothing is left to do, and where to sign in."""
+        address = self.services.contacts.sign_in_address()
+        return say(outcomes.ALREADY_COMPLETE, *address, is_progress=True)
 
     def _begin_anew(self) -> Outcome:
         return say(
