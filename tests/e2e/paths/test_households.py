@@ -82,4 +82,4 @@ def test_a_parent_with_two_children_registers_once_for_both(parent: Walker):
     assert f"ending {parent.last_three}" in asked
     assert parent.at_hub == "complete"
     assert "another invitation" in again
-    assert "already complete" in told
+    assert "do not need a code" in told

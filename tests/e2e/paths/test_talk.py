@@ -111,6 +111,7 @@ def test_path_47_start_and_unstop_as_an_answer_lose_nothing(parent: Walker):
     for word in ("START", "UNSTOP"):
         assert "get texts" in parent.turn(word), word
         assert parent.at_hub == "number_needed"
+        assert "automated" in parent.turn("who are you")
     parent.gives_number()
 
 

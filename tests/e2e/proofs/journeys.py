@@ -79,8 +79,11 @@ def _is_texted_again(person: Person, phone: Walker) -> None:
 
 
 def _uses_an_app(person: Person, phone: Walker) -> None:
-    _begins(person, phone)
-    told = person.turn("i want to use the app")
+    invitation = phone.is_invited()
+    person.turn("i want to register")
+    told = person.turn(f"its {invitation}")
+    if "mobile number" in told:  # else it was asked for before, and is remembered
+        told = person.turn("i want to use the app")
     if isinstance(person, Walker):
         found = KEY.search(person.turn("ok"))
         assert found, told
