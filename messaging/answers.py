@@ -118,7 +118,7 @@ class Answers:
             replies=replies,
             texts=texts,
             contact=contact,
-            safeguarding=safeguarding or {},
+            safeguarding={} if safeguarding is None else safeguarding,
             translations=translations or Translations(()),
         )
         self.fixed = self._sentences.fixed
