@@ -31,11 +31,11 @@ LONGEST_IN_VAULT_S = 15 * 60
 
 def search(product: RunningProduct, planted: Iterable[Planted]) -> list[tuple[str, str]]:
     """Return (place, spelling) of every secret that lies anywhere in the clear, large or small."""
-    spellings = {spelling.lower() for secret in planted for spelling in secret.spellings}
+    spellings = {spelling for secret in planted for spelling in secret.spellings}
     found = []
     for place, content in _places(product):
         small = content.lower()
-        found += [(place, one) for one in spellings if one.encode() in small]
+        found += [(place, one) for one in spellings if one.lower().encode() in small]
     return sorted(found)
 
 
