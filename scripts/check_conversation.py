@@ -194,8 +194,8 @@ def check_planted(stage: Stage) -> Result:
     left = vault_runs_out(stage.product)
     found = search(stage.product, planted)
     controls = controls_found(stage.product)
-    for spot, _ in found[:20]:
-        print("   a secret in", spot)
+    for spot, spelling in found[:20]:
+        print(f"   a secret in {spot}: {spelling!r}")  # made up for this run
     return {
         "planted": len(planted),
         "found": len(found),

@@ -105,6 +105,10 @@ SECRETS = (
 )
 
 
+BEFORE_A_VALUE = (" ", "\n", "'", '"', ">", ":", "=", "/")
+"""What stands before six digits that were written down; in a time of day that is a full stop."""
+
+
 @dataclass
 class Planted:
     """A secret that a parent typed, in every spelling in which it could be found again."""
@@ -520,7 +524,8 @@ def plant(form: str, word: str) -> Planted:
         # Without what stands before it: 07, +447 and 00447 hold it alike.
         nine = used["nine"]
         spellings += ["7" + nine, f"7{nine[:3]} {nine[3:]}"]
-    spellings += [used[name] for name in ("six", "six2") if name in used]
+    sixes = [used[name] for name in ("six", "six2") if name in used]
+    spellings += [before + six for six in sixes for before in BEFORE_A_VALUE]
     if "nhs" in form:
         spellings += [f"943 476 {used['four']}", f"943476{used['four']}"]
     if "4111" in form:
