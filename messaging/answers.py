@@ -86,6 +86,7 @@ class Answers:
         regions: tuple[str, ...],
         allow_drama: bool,
         limits: Limits,
+        safeguarding: Mapping[str, str] | None = None,
         translations: Translations | None = None,
         notice: Callable[[str], Mapping[str, Any]] = signals.notice,
         switchboard: Switchboard | None = None,
@@ -117,6 +118,7 @@ class Answers:
             replies=replies,
             texts=texts,
             contact=contact,
+            safeguarding={} if safeguarding is None else safeguarding,
             translations=translations or Translations(()),
         )
         self.fixed = self._sentences.fixed

@@ -109,3 +109,10 @@ def test_a_suspicion_of_distress_is_enough(text: str, belief: float, intent: str
     (parsed,) = AwaitedAnswers().process([doubted])
 
     assert parsed.get("intent")["name"] == intent
+
+
+@pytest.mark.parametrize("text", ["END", "end.", "Quit", "CANCEL"])
+@pytest.mark.parametrize("awaiting", [None, "registration_code"])
+def test_bare_words_of_leaving_are_no_cry_for_help(text: str, awaiting: str | None) -> None:
+    assert intent_in_context(text, awaiting) == "stop_or_cancel"
+    assert intent_in_context("i want it to end", awaiting) is None
