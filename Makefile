@@ -79,7 +79,7 @@ test: install lint ## every test, on the same embedded defaults
 
 .PHONY: test-fast
 test-fast: install ## everything but the hub that needs neither a model nor a browser
-	@$(PY) -m pytest -q -m "not e2e and not browser" --ignore=tests/conversations --ignore=tests/hub --ignore=tests/contracts
+	@$(PY) -m pytest -q -m "not e2e and not browser and not long" --ignore=tests/conversations --ignore=tests/hub --ignore=tests/contracts
 
 .PHONY: test-hub
 test-hub: install ## the hub account backend and its contract, on SQLite and PostgreSQL

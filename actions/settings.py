@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from actions.core.contacts import Contacts
 
 _KEY_BYTES = 32
+SIGN_IN_PATH = "/sign-in"
+"""Of the hub's page; hub/pages/sign_in.py serves it."""
 
 
 class Settings(BaseSettings):
@@ -35,6 +37,13 @@ class Settings(BaseSettings):
     contact_email: str | None = None
     contact_hours: str | None = None
     privacy_url: str | None = None
+    safeguarding_phone: str | None = None
+    safeguarding_out_of_hours_phone: str | None = None
+    """The council's numbers for who is worried about a child; said beside the helplines."""
+    hub_sign_in_url: str | None = None
+    """Unset: the sign-in page of the hub at `HUB_PUBLIC_URL`, where that is known."""
+    hub_public_url: str | None = None
+    local_offer_url: str | None = None
     transcript_days: int = Field(default=30, ge=1, le=365)
     """How long what was said is kept; `messaging` deletes it after that."""
 
@@ -61,6 +70,12 @@ class Settings(BaseSettings):
         """Return the vault's key."""
         return base64.b64decode(self.vault_key.get_secret_value())
 
+    @property
+    def _sign_in_url(self) -> str | None:
+        if self.hub_sign_in_url or not self.hub_public_url:
+            return self.hub_sign_in_url
+        return self.hub_public_url.rstrip("/") + SIGN_IN_PATH
+
     @cached_property
     def contacts(self) -> Contacts:
         """Return the helpdesk's details as configured."""
@@ -70,6 +85,10 @@ class Settings(BaseSettings):
             hours=self.contact_hours,
             privacy_url=self.privacy_url,
             transcript_days=self.transcript_days,
+            safeguarding_phone=self.safeguarding_phone,
+            safeguarding_out_of_hours_phone=self.safeguarding_out_of_hours_phone,
+            sign_in_url=self._sign_in_url,
+            local_offer_url=self.local_offer_url,
         )
 
 

@@ -11,8 +11,16 @@ from launch import chat, environment, product, readiness
 from launch.preflight import NotReady
 from launch.product import ROOT
 
-CONTACTS = ("CONTACT_PHONE", "CONTACT_EMAIL", "CONTACT_HOURS", "PRIVACY_URL")
-"""Whom parents are told to turn to, and the privacy notice: nothing of it is invented."""
+CONTACTS = (
+    "CONTACT_PHONE",
+    "CONTACT_EMAIL",
+    "CONTACT_HOURS",
+    "SAFEGUARDING_PHONE",
+    "SAFEGUARDING_OUT_OF_HOURS_PHONE",
+    "PRIVACY_URL",
+    "LOCAL_OFFER_URL",
+)
+"""Whom parents are told to turn to, and where to look: nothing of it is invented."""
 
 
 def say(text: str) -> None:

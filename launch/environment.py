@@ -58,6 +58,7 @@ def _token() -> str:
 SECRETS: Final[Mapping[str, Callable[[], str]]] = {
     "ACTIONS_TOKEN": _token,
     "CONVERSATION_KEY": _key,
+    "HANDOFFS_PAGE_KEYS": _token,
     "HUB_ADMIN_KEYS": _token,
     "HUB_API_KEY": _token,
     "HUB_CODE_KEY": _key,

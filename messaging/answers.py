@@ -86,6 +86,7 @@ class Answers:
         regions: tuple[str, ...],
         allow_drama: bool,
         limits: Limits,
+        safeguarding: Mapping[str, str] | None = None,
         translations: Translations | None = None,
         notice: Callable[[str], Mapping[str, Any]] = signals.notice,
         switchboard: Switchboard | None = None,
@@ -117,6 +118,7 @@ class Answers:
             replies=replies,
             texts=texts,
             contact=contact,
+            safeguarding={} if safeguarding is None else safeguarding,
             translations=translations or Translations(()),
         )
         self.fixed = self._sentences.fixed
@@ -142,6 +144,11 @@ class Answers:
             return Outcome.unmoved(held, state=messages.IGNORED, wants=wants, plan=plan)
         if place is not None and place.is_with_people:
             return self._with_people(held, place, message, noticed, wants, silence)
+        if wants and place is not None and self._switchboard is not None:
+            routed = self._switchboard.in_danger(held, place, message)
+            if routed is not None:
+                before = self._helplines(held, message, noticed)
+                return self._routed(held, routed, wants, before=before)
         outcome = self._by_assistant(held, place, message, kind, noticed, wants)
         if outcome.plan is None and place is not None:
             # Even a fixed sentence is said only while nobody else has begun to speak.
@@ -239,7 +246,7 @@ class Answers:
                 place, message, is_urgent=is_urgent, held_back=CAUSES[silence]
             ).plan
         if silence == "opted_out" and is_urgent:
-            return self._switchboard.urgent(held, place, message) or still
+            return self._switchboard.urgent(held, place, message)
         return still
 
     def _routed(

@@ -11,7 +11,7 @@ from messaging.store.conversations import Conversation
 from messaging.store.database import Database
 from messaging.store.messages import Message
 from messaging.texts import Texts
-from messaging.translations import CALL, HELP, WELLBEING, Translations
+from messaging.translations import CALL, COUNCIL, HELP, WELLBEING, Translations
 
 FIXED: Final = {
     Kind.EMPTY: "utter_edge_empty",
@@ -45,6 +45,12 @@ TROUBLE: Final = "utter_edge_trouble"
 _WITH_CONTACT: Final = (TOO_MANY, TROUBLE)
 """Said where the assistant does not go on: how to reach people stands beside it."""
 _SIGNPOST: Final = ("utter_wellbeing", "utter_wellbeing_again")
+_COUNCIL: Final = {
+    frozenset({"phone"}): "utter_wellbeing_council",
+    frozenset({"out_of_hours"}): "utter_wellbeing_council_out_of_hours",
+    frozenset({"phone", "out_of_hours"}): "utter_wellbeing_council_both",
+}
+"""By which of the council's numbers are configured."""
 
 
 class Sentences:
@@ -57,13 +63,18 @@ class Sentences:
         replies: Replies,
         texts: Texts,
         contact: Mapping[str, str],
+        safeguarding: Mapping[str, str],
         translations: Translations,
     ) -> None:
-        """Take everything it needs; `contact` holds the helpdesk's `phone`, `email`, `hours`."""
+        """Take everything it needs; `contact` holds the helpdesk's `phone`, `email`, `hours`.
+
+        `safeguarding` holds the council's numbers beside the helplines: `phone`, `out_of_hours`.
+        """
         self._database = database
         self._replies = replies
         self._texts = texts
         self._contact = contact
+        self._safeguarding = safeguarding
         self._translations = translations
 
     def fixed(self, held: Conversation, name: str, *, purpose: str = REPLY) -> Said:
@@ -105,10 +116,17 @@ class Sentences:
         """
         english = (self._texts.say(name, channel=held.channel) for name in _SIGNPOST)
         said = [self._said(held, self._varied(held, *english))]
+        council = _COUNCIL.get(frozenset(self._safeguarding))
+        if council is not None:
+            text = self._texts.say(council, channel=held.channel, **self._safeguarding)
+            said.append(self._said(held, text))
         if language is None:
             return said
-        text = self._varied(held, *self._translations.both(language, WELLBEING))
-        return [self._said(held, text, lang=language), *said]
+        texts = [self._varied(held, *self._translations.both(language, WELLBEING))]
+        if council is not None:
+            numbers = ", ".join(self._safeguarding.values())
+            texts.append(self._translations.say(language, COUNCIL, phones=numbers))
+        return [*(self._said(held, text, lang=language) for text in texts), *said]
 
     def _said(
         self, held: Conversation, text: str, *, purpose: str = REPLY, lang: str | None = None

@@ -113,6 +113,7 @@ class Service:
                     seal_key=seal_key,
                     clock=self._clock,
                     contact=settings.contact,
+                    safeguarding=settings.safeguarding,
                     regions=settings.regions,
                     allow_drama=settings.allow_drama_numbers,
                     limits=settings.limits,

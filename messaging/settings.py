@@ -174,6 +174,9 @@ class WorkerSettings(MessagingSettings):
     contact_phone: str | None = None
     contact_email: str | None = None
     contact_hours: str | None = None
+    safeguarding_phone: str | None = None
+    safeguarding_out_of_hours_phone: str | None = None
+    """The council's numbers for who is worried about a child; said beside the helplines."""
     hub_public_url: BaseUrl | None = None
     """Where parents find the hub; a person's files are looked for there."""
 
@@ -196,6 +199,15 @@ class WorkerSettings(MessagingSettings):
             "hours": self.contact_hours,
         }
         return {way: value for way, value in ways.items() if value}
+
+    @property
+    def safeguarding(self) -> dict[str, str]:
+        """What is configured of the council's numbers for who is worried about a child."""
+        numbers = {
+            "phone": self.safeguarding_phone,
+            "out_of_hours": self.safeguarding_out_of_hours_phone,
+        }
+        return {when: number for when, number in numbers.items() if number}
 
     @property
     def status_callback_url(self) -> str:

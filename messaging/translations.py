@@ -19,8 +19,10 @@ from messaging.texts import DATA
 FOLDER: Final = DATA / "languages"
 HELP: Final = ("help", "help_again")
 WELLBEING: Final = ("wellbeing", "wellbeing_again")
+COUNCIL: Final = "council"
+"""In danger, beside the helplines: the council's numbers, where they are configured."""
 CALL: Final = "call"
-NAMES: Final = (*HELP, *WELLBEING, CALL)
+NAMES: Final = (*HELP, *WELLBEING, COUNCIL, CALL)
 
 LATIN: Final = "-Latn"
 """End of the code of a language that is also written in Latin letters: goes with the language."""

@@ -3,10 +3,12 @@
 Starts the real processes on free ports, registers parents by text and counts what that costs, lets
 random parents talk (`--turns 5000` takes about an hour on two cores), plants secrets and looks for
 them everywhere, and walks every path. Prints a table; the last line is JSON; exits 1 where a proof
-fails. `--only` takes the names of proofs.
+fails. `--only` takes the names of proofs. `--only random --turns 5000 --seed N --kept FILE` plays
+the random parents alone, and goes on where an interrupted run has stopped.
 """
 
 import argparse
+import itertools
 import json
 import re
 import statistics
@@ -19,38 +21,42 @@ from pathlib import Path
 from typing import Any
 
 from messaging.segments import measure
-from tests.e2e.conftest import CONTACT
-from tests.e2e.proofs import alike
-from tests.e2e.proofs.planted import search
-from tests.e2e.proofs.random_parent import SECRETS, Planted, Stage, plant, play
-from tests.e2e.proofs.rules import RULES, Known
+from tests.e2e import conftest
+from tests.e2e.paths.walker import Visitor
+from tests.e2e.proofs import alike, journeys
+from tests.e2e.proofs.planted import CONTROLS, controls_found, search, vault_runs_out
+from tests.e2e.proofs.random_parent import SECRETS, Planted, Stage, Tally, plant, play
+from tests.e2e.proofs.rules import RULES
 from tests.e2e.running import running_product
 from tests.standins.simulated import SimulatorCarrier
+from wire.names import CHANNELS, SMS
 
 ROOT = Path(__file__).resolve().parents[1]
 HAPPY_TEXTS = 8
 """Texts from us for a whole registration by text message, the code's own among them."""
 PLANTED = 200
-TIMED = 3
-"""Of the ways to ask about an address: those that the hub is asked by."""
 LEAST_AREA = 0.3
 """Of 30 pairs chance gives 0.5, give or take 0.15 (two standard errors)."""
+PLACES = {
+    "outside": ("hello",),
+    "invitation": ("i want to register",),
+    "number": ("i want to register", "its {invitation}"),
+    "code": ("i want to register", "its {invitation}", "{number}"),
+    "email": ("i forgot my password",),
+}
+"""Where secrets are typed: wherever something is asked, and outside."""
 NAMES = ("Bluebell", "Rainbow", "Kestrel", "Harbour", "Marigold")
 
-PROOFS = ("happy", "alike", "random", "planted", "paths")
+PROOFS = ("happy", "alike", "journeys", "random", "planted", "paths")
 
 Result = dict[str, Any]
 
 
 @contextmanager
 def _stage(turns: int, *, first_number: int) -> Iterator[Stage]:
-    with running_product(**CONTACT, LIMIT_TURNS_PER_HOUR="100000") as product:
+    with running_product(**conftest.CONTACT, LIMIT_TURNS_PER_HOUR="100000") as product:
         carrier = SimulatorCarrier(product.url("SIMULATOR_PORT"))
-        known = Known(
-            phone=CONTACT["CONTACT_PHONE"],
-            email=CONTACT["CONTACT_EMAIL"],
-            urls=(product.env["HUB_PUBLIC_URL"], CONTACT["PRIVACY_URL"]),
-        )
+        known = conftest.known(product)
         yield Stage(
             product=product,
             carrier=carrier,
@@ -87,7 +93,7 @@ def check_alike(stage: Stage, parents: int) -> Result:
     different, times = [], {"known": list[float](), "unknown": list[float]()}
     for nth in range(parents):
         known = alike.completes(stage.parent()).email
-        for asked in alike.ASKED[:TIMED]:
+        for asked in alike.OF_THE_HUB:
             pair = {"known": known, "unknown": f"nobody{nth}.{known}"}
             # Each kind first as often as the other: the second comes to warmer caches.
             order = sorted(pair, reverse=bool(nth % 2))
@@ -109,9 +115,41 @@ def check_alike(stage: Stage, parents: int) -> Result:
     }
 
 
-def check_random(stage: Stage, seed: int) -> Result:
-    """Let random parents talk and hold every exchange to the rules."""
-    tally = play(stage, seed_=seed)
+def check_journeys(stage: Stage) -> Result:
+    """Walk every journey on both channels, coached and done here, and look at the hub."""
+    failed = []
+    for journey in journeys.JOURNEYS:
+        for channel in CHANNELS:
+            phone = stage.parent()
+            person = phone if channel == SMS else Visitor(stage.product)
+            try:
+                journeys.walk(journey, person, phone)
+            except AssertionError as exc:
+                failed.append(f"{journey.name}, {channel}")
+                print("  ", failed[-1], "|", str(exc).partition("\n")[0])
+            finally:
+                if isinstance(person, Visitor):
+                    person.channel.close()
+    walked = len(journeys.JOURNEYS) * len(CHANNELS)
+    return {"walked": walked, "failed": failed, "ok": not failed}
+
+
+def check_random(stage: Stage, seed: int, kept: Path | None) -> Result:
+    """Let random parents talk and hold every exchange to the rules.
+
+    Args:
+        stage: where they play, and until when.
+        seed: the same one draws the same parents.
+        kept: a file from which an interrupted run is taken up, and in which it is kept.
+    """
+    if kept is not None and kept.exists():
+        stage.tally = Tally.from_document(json.loads(kept.read_text(encoding="utf-8")))
+
+    def keep(tally: Tally) -> None:
+        if kept is not None:
+            kept.write_text(json.dumps(tally.as_document()), encoding="utf-8")
+
+    tally = play(stage, seed_=seed, keep=keep)
     for example in tally.examples:
         print("  ", example)
     per_rule = {
@@ -137,18 +175,34 @@ def check_random(stage: Stage, seed: int) -> Result:
 def check_planted(stage: Stage) -> Result:
     """Have parents type secrets of every kind, and look for them wherever anything is kept."""
     planted: list[Planted] = list(stage.tally.planted)
+    places = itertools.cycle(itertools.product(PLACES, CHANNELS))
     while len(planted) < PLANTED:
-        parent = stage.parent()
-        parent.turn("hello")
+        place, channel = next(places)
+        phone = stage.parent()
+        person = phone if channel == SMS else Visitor(stage.product)
+        is_invited = any("{invitation}" in said for said in PLACES[place])
+        invitation = phone.is_invited() if is_invited else ""
+        for said in PLACES[place]:
+            person.turn(said.format(invitation=invitation, number="0" + phone.number[3:]))
         for form in SECRETS:
             secret = plant(form, NAMES[len(planted) % len(NAMES)])
             planted.append(secret)
-            parent.turn(secret.text)
+            person.turn(secret.text)
+        if isinstance(person, Visitor):
+            person.channel.close()
     time.sleep(2)  # logs and callbacks of the last turn
+    left = vault_runs_out(stage.product)
     found = search(stage.product, planted)
-    for place, _ in found[:20]:
-        print("   a secret in", place)
-    return {"planted": len(planted), "found": len(found), "ok": not found}
+    controls = controls_found(stage.product)
+    for spot, spelling in found[:20]:
+        print(f"   a secret in {spot}: {spelling!r}")  # made up for this run
+    return {
+        "planted": len(planted),
+        "found": len(found),
+        "left_in_vault": left,
+        "controls_found": sorted(controls),
+        "ok": not found and not left and controls == CONTROLS,
+    }
 
 
 def check_paths() -> Result:
@@ -173,6 +227,7 @@ def main() -> int:
     parser.add_argument("--parents", type=int, default=10)
     parser.add_argument("--seed", type=int, default=20_261_123)
     parser.add_argument("--only", nargs="*", choices=PROOFS)
+    parser.add_argument("--kept", type=Path, help="file of an interrupted random run")
     asked = parser.parse_args()
     wanted = asked.only or PROOFS
     results: dict[str, Result] = {}
@@ -181,7 +236,8 @@ def main() -> int:
             proofs: dict[str, Callable[[], Result]] = {
                 "happy": lambda: check_happy(stage, asked.parents),
                 "alike": lambda: check_alike(stage, asked.parents),
-                "random": lambda: check_random(stage, asked.seed),
+                "journeys": lambda: check_journeys(stage),
+                "random": lambda: check_random(stage, asked.seed, asked.kept),
                 "planted": lambda: check_planted(stage),
             }
             for name, proof in proofs.items():

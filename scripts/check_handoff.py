@@ -40,6 +40,7 @@ SUITES = {
     "adapters, on the real things": ("tests/clients/helpdesk", ""),
     "through running processes": ("tests/messaging/handoff/test_processes.py", ""),
     "doors": ("tests/webhooks/test_helpdesk.py", ""),
+    "through every process, seen in the browser": ("tests/e2e/test_handoff.py", ""),
 }
 LANES = 4
 _COUNTS = re.compile(r"(\d+) (passed|failed|error|skipped)")
@@ -67,6 +68,9 @@ def check_interleavings(folder: Path, runs: int, seed: int) -> Result:
         "doubled": total.doubled,
         "misdirected": total.misdirected,
         "two_speakers": total.two_speakers,
+        "in_a_closed_ticket": total.unread,
+        "stuck": total.stuck,
+        "danger_not_urgent": total.not_urgent,
         "ok": total.is_clean and total.words > 0 and done == runs,
     }
 

@@ -207,7 +207,7 @@ class Edge:
             handoffs.page(
                 database=self.database,
                 clock=self._clock,
-                guard=guards.key_of(self._settings.api_keys),
+                guard=guards.key_of(self._settings.page_keys),
             ),
             metrics.blueprint(registry=REGISTRY, guard=keyed),
         ]

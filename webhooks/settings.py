@@ -24,17 +24,28 @@ class EdgeSettings(ChatSettings):
 
     messaging_api_keys: SecretStr
     """Accepted bearer tokens of the internal door, comma separated."""
+    handoffs_page_keys: SecretStr | None = None
+    """What opens the manager's page and nothing else, comma separated; unset: nobody sees it."""
     twilio_auth_token_secondary: SecretStr | None = None
     """A second token whose signatures count, while one is being replaced."""
 
     @property
     def api_keys(self) -> tuple[str, ...]:
         """The accepted bearer tokens."""
-        keys = self.messaging_api_keys.get_secret_value().split(",")
-        return tuple(key.strip() for key in keys if key.strip())
+        return _listed(self.messaging_api_keys)
+
+    @property
+    def page_keys(self) -> tuple[str, ...]:
+        """What opens the manager's page."""
+        return _listed(self.handoffs_page_keys)
 
     @property
     def signing_tokens(self) -> tuple[str, ...]:
         """The tokens whose signatures count."""
         tokens = (self.twilio_auth_token, self.twilio_auth_token_secondary)
         return tuple(token.get_secret_value() for token in tokens if token is not None)
+
+
+def _listed(keys: SecretStr | None) -> tuple[str, ...]:
+    found = () if keys is None else keys.get_secret_value().split(",")
+    return tuple(key.strip() for key in found if key.strip())

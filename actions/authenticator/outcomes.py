@@ -35,6 +35,7 @@ CODE_FAULTS: Final[Mapping[CodeFault, Line]] = {
     CodeFault.TOO_MANY: _miss("utter_authenticator_code_too_many"),
     CodeFault.NOT_DIGITS: _miss("utter_authenticator_code_not_digits"),
 }
+CODE_OF_TEXT: Final = _miss("utter_authenticator_code_of_text")
 CODE_SEVERAL: Final = _miss("utter_authenticator_code_several")
 CODE_AWAITED: Final = Line(response="utter_authenticator_code_awaited", closes=True)
 CODE_HELP: Final = _miss("utter_authenticator_code_help")

@@ -4,6 +4,7 @@ from actions.authenticator import outcomes, showing, slots
 from actions.core import moments
 from actions.core.intents import Intent
 from actions.core.lines import Line, Outcome, say
+from actions.core.origins import is_said_to_be_of_text
 from actions.core.services import Services
 from actions.core.turn import Turn
 from clients.hub import CodeFault, HubRefused, Problem, Registration, RegistrationState
@@ -47,6 +48,8 @@ class CodeStep:
         given = turn.values(placeholders.CODE)
         if len(given) > 1:
             return _again(outcomes.CODE_SEVERAL)
+        if given and is_said_to_be_of_text(turn.text):
+            return _again(outcomes.CODE_OF_TEXT)
         if given:
             return await self._check(turn, given[0])
         if turn.mentions(placeholders.NUMBER):

@@ -11,6 +11,7 @@ from actions.core.person import offer_person
 from actions.core.services import Services
 from actions.core.slots import NEXT_FORM
 from actions.core.turn import Turn
+from wire.names import SMS, WEBCHAT
 
 ANSWERED: Final[Mapping[Intent, str]] = {
     Intent.INVITATION_NOT_RECEIVED: "utter_guidance_invitation_not_received",
@@ -27,6 +28,35 @@ ANSWERED: Final[Mapping[Intent, str]] = {
     Intent.OUT_OF_SCOPE: "utter_guidance_out_of_scope",
 }
 """Questions that one sentence answers wherever the conversation stands; as in the guidance."""
+
+COACHED: Final[Mapping[Intent, str]] = {
+    Intent.RESEND_CODE: "utter_registration_coach_resend_code",
+    Intent.CODE_PROBLEM: "utter_registration_coach_code_problem",
+    Intent.CHANGE_PHONE_NUMBER: "utter_registration_coach_change_phone_number",
+    Intent.REGISTRATION_STATUS_OR_LINK_PROBLEM: "utter_guidance_link",
+}
+"""Wishes that the registration's own steps deal with; elsewhere they are answered for the page."""
+
+OPT_OUT: Final[Mapping[str, str]] = {
+    SMS: "utter_support_opt_out_sms",
+    WEBCHAT: "utter_support_opt_out_webchat",
+}
+
+TO_DO_SO: Final[Mapping[Intent, str]] = {
+    Intent.STOP_OR_CANCEL: "utter_course_to_leave",
+    Intent.START_OVER: "utter_course_to_begin_again",
+}
+"""Half a message does not throw away what was done: how to leave or begin again is told."""
+
+FOR_A_PERSON: Final[Mapping[Intent, tuple[str | None, str]]] = {
+    Intent.TALK_TO_HUMAN: (None, "asked"),
+    Intent.ABUSE_OR_COMPLAINT: ("utter_guidance_complaint", "complaint"),
+    Intent.CHANGE_LANGUAGE_OR_FOREIGN: ("utter_guidance_language", "language"),
+}
+"""What leads to a person: the words before the offer, and the reason for the ticket."""
+
+POLITE: Final = frozenset({Intent.GREET, Intent.THANK, Intent.GOODBYE})
+"""What takes nothing from the request that stands beside it."""
 
 LEADS: Final[Mapping[Intent, str]] = {
     Intent.REGISTER_ACCOUNT: forms.REGISTRATION,
@@ -65,7 +95,7 @@ async def with_second(
         return _on_to_next(turn, outcome, form)
     if turn.also is None or not outcome.lines or turn.intent == Intent.DISTRESS_OR_SAFEGUARDING:
         return outcome
-    if turn.also is Intent.TALK_TO_HUMAN:
+    if turn.also in FOR_A_PERSON:
         return await _with_person(services, turn, outcome, is_question=is_question)
     is_free = turn.form is None and outcome.next_action is None and outcome.handoff is None
     if is_free and not is_of_form and turn.also in LEADS:
@@ -74,7 +104,7 @@ async def with_second(
         outcome = outcome.with_slots({NEXT_FORM: forms.REGISTRATION})
         line: Line | None = REGISTER_NEXT
     else:
-        line = answer(turn.also)
+        line = answer(turn.also) or _other(turn, is_of_form=is_of_form)
     if line is None or _is_said(turn, outcome, line):
         return outcome
     *first, last = outcome.lines
@@ -109,6 +139,17 @@ def answer(intent: str) -> Line | None:
         return None
 
 
+def _other(turn: Turn, *, is_of_form: bool) -> Line | None:
+    """Return the line for a second request that is no question."""
+    assert turn.also is not None
+    if turn.also is Intent.OPT_OUT:
+        return Line(response=OPT_OUT[turn.channel])
+    if turn.also in TO_DO_SO:
+        return Line(response=TO_DO_SO[turn.also]) if turn.form else None
+    is_the_steps = turn.form == forms.REGISTRATION or is_of_form
+    return None if is_the_steps or turn.also not in COACHED else Line(response=COACHED[turn.also])
+
+
 async def _with_person(
     services: Services, turn: Turn, outcome: Outcome, *, is_question: bool
 ) -> Outcome:
@@ -116,9 +157,12 @@ async def _with_person(
     was_offered = any(said.closes and _is_of_support(said.response) for said in turn.said_now)
     if outcome.handoff is not None or was_offered:
         return outcome
-    offered = await offer_person(services, turn, reason="asked")
+    assert turn.also is not None
+    words, reason = FOR_A_PERSON[turn.also]
+    offered = await offer_person(services, turn, reason=reason)
     answered = () if is_question else outcome.lines
-    return replace(outcome, lines=(*answered, *offered.lines), handoff=offered.handoff)
+    before = () if words is None else (Line(response=words),)
+    return replace(outcome, lines=(*answered, *before, *offered.lines), handoff=offered.handoff)
 
 
 def _is_of_support(response: str) -> bool:

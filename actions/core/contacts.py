@@ -27,6 +27,14 @@ PERSON_AGAIN: Final[Mapping[str, str]] = {
 }
 
 
+COUNCIL: Final[Mapping[tuple[bool, bool], str]] = {
+    # phone, out of hours
+    (True, True): "utter_wellbeing_council_both",
+    (True, False): "utter_wellbeing_council",
+    (False, True): "utter_wellbeing_council_out_of_hours",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contacts:
     """The helpdesk's details; None where the council has not set one."""
@@ -36,6 +44,10 @@ class Contacts:
     hours: str | None = None
     privacy_url: str | None = None
     transcript_days: int = 30
+    safeguarding_phone: str | None = None
+    safeguarding_out_of_hours_phone: str | None = None
+    sign_in_url: str | None = None
+    local_offer_url: str | None = None
 
     def person(self) -> Line:
         """Return the line that says how to reach a person."""
@@ -60,6 +72,24 @@ class Contacts:
             parameters={"privacy_url": self.privacy_url, "days": self.transcript_days},
         )
 
+    def council(self) -> tuple[Line, ...]:
+        """Return the line with the council's own numbers for who is worried about a child."""
+        details = {
+            "phone": self.safeguarding_phone,
+            "out_of_hours": self.safeguarding_out_of_hours_phone,
+        }
+        given = {name: value for name, value in details.items() if value}
+        response = COUNCIL.get(("phone" in given, "out_of_hours" in given))
+        return () if response is None else (Line(response=response, parameters=given, closes=True),)
+
+    def sign_in_address(self) -> tuple[Line, ...]:
+        """Return the line with the address of the hub's sign-in page."""
+        return _address("utter_sign_in_address", sign_in_url=self.sign_in_url)
+
+    def local_offer_address(self) -> tuple[Line, ...]:
+        """Return the line with the address of the Local Offer."""
+        return _address("utter_guidance_local_offer_address", local_offer_url=self.local_offer_url)
+
     def unset(self) -> list[str]:
         """Return the names of the settings that the council has not set."""
         details = {
@@ -67,5 +97,13 @@ class Contacts:
             "CONTACT_EMAIL": self.email,
             "CONTACT_HOURS": self.hours,
             "PRIVACY_URL": self.privacy_url,
+            "SAFEGUARDING_PHONE": self.safeguarding_phone,
+            "SAFEGUARDING_OUT_OF_HOURS_PHONE": self.safeguarding_out_of_hours_phone,
+            "LOCAL_OFFER_URL": self.local_offer_url,
         }
         return [name for name, value in details.items() if not value]
+
+
+def _address(response: str, **address: str | None) -> tuple[Line, ...]:
+    given = {name: value for name, value in address.items() if value}
+    return (Line(response=response, parameters=given, once=True),) if given else ()

@@ -9,6 +9,7 @@ from actions.core import also
 from actions.core.intents import OVERRIDING
 from actions.core.journey import JourneyAction
 from actions.core.lines import Line, Outcome
+from actions.core.page import fact_in
 from actions.core.turn import Turn
 
 
@@ -58,17 +59,25 @@ class JourneyForm(JourneyAction):
         if self.must_begin(turn):
             return await self.begin(turn)
         step = self.steps.get(turn.awaiting or "")
-        if step is None or turn.intent in OVERRIDING:
+        if step is None or turn.intent in OVERRIDING or self._is_of_the_page(turn):
             return None
         return await step.take(turn) or await self._second(step, turn)
 
+    def _is_of_the_page(self, turn: Turn) -> bool:
+        """Tell whether a fact of the council's page is asked for, and nothing given."""
+        return not turn.references and fact_in(turn.text) is not None
+
     async def _second(self, step: Step, turn: Turn) -> Outcome | None:
-        """Have the step take the message's second request, where the first is but a question."""
+        """Have the step take the second request, where the first is a question or polite."""
         answer = also.answer(turn.intent)
-        if turn.also is None or turn.also in OVERRIDING or answer is None:
+        if turn.also is None or turn.also in OVERRIDING:
+            return None
+        if answer is None and turn.intent not in also.POLITE:
             return None
         outcome = await step.take(replace(turn, intent=turn.also))
-        return None if outcome is None else outcome.after(answer)
+        if outcome is None or answer is None:
+            return outcome
+        return outcome.after(answer)
 
     def must_begin(self, turn: Turn) -> bool:
         """Tell whether nothing of this form is being asked yet; it may be what another asked."""

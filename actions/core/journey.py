@@ -9,6 +9,7 @@ import time
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
@@ -18,11 +19,13 @@ from rasa_sdk.interfaces import Action, Tracker
 
 from actions.core.also import with_second
 from actions.core.apologies import SORRY, apology
+from actions.core.intents import Intent
 from actions.core.lines import Outcome, say
 from actions.core.services import Services
 from actions.core.slots import REQUESTED_SLOT
 from actions.core.speech import finish
 from actions.core.turn import Turn, read_turn
+from actions.core.wellbeing import wellbeing
 from clients.errors import ClientError, Unreachable
 
 log = structlog.get_logger(__name__)
@@ -68,13 +71,17 @@ class JourneyAction(Action, ABC):
         started = time.monotonic()
         try:
             turn = read_turn(tracker)
-            outcome = await self._outcome(turn)
-            if outcome is None:
+            if turn.also is Intent.DISTRESS_OR_SAFEGUARDING:
+                outcome = self._in_distress(turn)
+                _log_done(self.name(), turn, outcome, started)
+                return _hand_over(dispatcher, outcome)
+            own = await self._outcome(turn)
+            if own is None:
                 return []
             outcome = await with_second(
                 self.services,
                 turn,
-                outcome,
+                own,
                 form=getattr(self, "form", None) or turn.form,
                 is_of_form=self.is_of_form,
                 is_question=self.is_question,
@@ -85,6 +92,17 @@ class JourneyAction(Action, ABC):
         except Exception as exc:  # noqa: BLE001 - the last line of defence
             _log_broken(self.name(), exc)
             return _hand_over(dispatcher, say(SORRY))
+
+    def _in_distress(self, turn: Turn) -> Outcome:
+        """Return the reply to distress that stands second in a message: once, and alone.
+
+        Whatever else the message asks for has to wait; no form begins with it.
+        """
+        if turn.said_now:
+            return Outcome()
+        begins_form = self.is_of_form and not self.is_question and turn.awaiting is None
+        outcome = wellbeing(turn, self.services.contacts)
+        return replace(outcome, slots=self.unchanged(turn), ends_form=begins_form)
 
     async def _outcome(self, turn: Turn) -> Outcome | None:
         try:

@@ -15,6 +15,8 @@ class Line:
     """What the web chat shows besides the words, by its name there: outward placeholders."""
     again: str | None = None
     """The response to use when this one was said in the turn before."""
+    once: bool = False
+    """A fact that stands in the turn before needs no repeating: the line is left out."""
     closes: bool = False
     """It says what to type next, so a form's question is left out of this turn."""
     is_miss: bool = False

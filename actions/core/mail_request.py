@@ -107,7 +107,8 @@ class EmailStep:
             await self._ask(self._services.hub, address, turn.key(self.slot))
         except HubRefused as refusal:
             return self._refused(refusal)
-        return self._end(self._words.asked, is_progress=True)
+        # Only now has the hub been asked: what is said later relies on it.
+        return self._end(self._words.asked, is_progress=True).with_slots({MAIL_FORM: self._form})
 
     def _refused(self, refusal: HubRefused) -> Outcome:
         if refusal.problem is Problem.TOO_MANY_REQUESTS:
@@ -143,7 +144,7 @@ class EmailStep:
         return say(line, slots={self.slot: None, self._doubt: None, GIVEN_EMAIL: None})
 
     def _end(self, line: Line, *, is_progress: bool = False) -> Outcome:
-        kept = {self.slot: None, self._doubt: None, GIVEN_EMAIL: None, MAIL_FORM: self._form}
+        kept = {self.slot: None, self._doubt: None, GIVEN_EMAIL: None}
         return say(line, slots=kept, ends_form=True, is_progress=is_progress)
 
 

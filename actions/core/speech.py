@@ -6,6 +6,7 @@ from typing import Any, Final
 from actions.core.contacts import Contacts
 from actions.core.intents import Intent
 from actions.core.lines import Line, Outcome
+from actions.core.private import is_number_of_no_use, tells_of_a_child
 from actions.core.slots import INTRODUCED, MISSES
 from actions.core.turn import Said, Turn
 from wire.placeholders import PASSWORD
@@ -18,6 +19,8 @@ OFFER_PERSON: Final = Line(
     response="utter_core_offer_person", again="utter_core_offer_person_again", offers_person=True
 )
 NOT_KEPT: Final = Line(response="utter_core_not_kept")
+NUMBER_NOT_KEPT: Final = Line(response="utter_core_number_not_kept")
+NO_CHILD_DETAILS: Final = Line(response="utter_core_no_child_details")
 
 
 def finish(turn: Turn, outcome: Outcome, contacts: Contacts) -> Outcome:
@@ -27,14 +30,14 @@ def finish(turn: Turn, outcome: Outcome, contacts: Contacts) -> Outcome:
     """
     if turn.intent == Intent.DISTRESS_OR_SAFEGUARDING:
         return outcome
-    fresh = [line for line in outcome.lines if not _was_said(line, turn.said_now)]
-    lines = [_varied(line, turn.said_before) for line in fresh]
+    fresh = [line for line in outcome.lines if not _is_old(line, turn)]
+    lines = [_varied(line, turn.said_before, outcome) for line in fresh]
     slots: dict[str, Any] = dict(outcome.slots)
     misses = _misses(turn, outcome, lines)
     if misses != _count(turn):
         slots[MISSES] = misses
     if misses >= MISSES_BEFORE_PERSON and _is_bare_miss(lines):
-        lines.append(_varied(OFFER_PERSON, turn.said_before))
+        lines.append(_varied(OFFER_PERSON, turn.said_before, outcome))
     if lines:
         opening = _opening(turn, contacts)
         lines = [*opening, *lines]
@@ -42,13 +45,23 @@ def finish(turn: Turn, outcome: Outcome, contacts: Contacts) -> Outcome:
     return replace(outcome, lines=tuple(lines), slots=slots)
 
 
-def _varied(line: Line, before: tuple[Said, ...]) -> Line:
-    """Return another line where this very one was said in the turn before."""
+def _varied(line: Line, before: tuple[Said, ...], outcome: Outcome) -> Line:
+    """Return another line where this very one was said in the turn before.
+
+    The general one does not say what to type next, so a form's question follows it; where the form
+    ends, none is to come.
+    """
     if not _was_said(line, before):
         return line
     if line.again is not None:
         return replace(line, response=line.again)
-    return replace(SAME_PROBLEM if line.is_miss else SAID_BEFORE, closes=line.closes)
+    general = SAME_PROBLEM if line.is_miss else SAID_BEFORE
+    return replace(general, closes=line.closes and outcome.ends_form)
+
+
+def _is_old(line: Line, turn: Turn) -> bool:
+    is_known = line.once and _was_said(line, turn.said_before)
+    return is_known or _was_said(line, turn.said_now)
 
 
 def _was_said(line: Line, replies: tuple[Said, ...]) -> bool:
@@ -77,7 +90,10 @@ def _opening(turn: Turn, contacts: Contacts) -> list[Line]:
     opening: list[Line] = []
     if not turn.slots.get(INTRODUCED):
         opening.append(contacts.introduction())
-    was_told = any(said.response == NOT_KEPT.response for said in turn.said_now)
-    if turn.mentions(PASSWORD) and not was_told:
-        opening.append(_varied(NOT_KEPT, turn.said_before))
-    return opening
+    if turn.mentions(PASSWORD):
+        opening.append(NOT_KEPT)
+    if is_number_of_no_use(turn):
+        opening.append(NUMBER_NOT_KEPT)
+    if NO_CHILD_DETAILS.response not in turn.answers and tells_of_a_child(turn.text):
+        opening.append(NO_CHILD_DETAILS)
+    return [line for line in opening if not _was_said(line, turn.said_now)]

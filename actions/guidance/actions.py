@@ -5,6 +5,7 @@ from dataclasses import replace
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
 from actions.core.lines import Line, Outcome, say
+from actions.core.page import fact_in
 from actions.core.person import offer_person
 from actions.core.slots import GIVEN_EMAIL
 from actions.core.turn import Turn
@@ -22,11 +23,15 @@ class AnswerQuestion(JourneyAction):
     async def act(self, turn: Turn) -> Outcome | None:
         """Look the answer up by the intent."""
         intent = Intent(turn.intent)
+        fact = fact_in(turn.text)
+        if fact is not None:
+            return say(fact, slots=_kept(turn), is_progress=turn.form is None)
         answer = said_by_words(intent, turn.text) or answer_to(
             intent, form=turn.form, awaiting=turn.awaiting
         )
         outcome = say(
             Line(response=answer.response, again=answer.again, closes=answer.asks_nothing_more),
+            *self._addresses(intent),
             slots=_kept(turn),
             is_progress=turn.form is None,
         )
@@ -39,6 +44,17 @@ class AnswerQuestion(JourneyAction):
             slots={**outcome.slots, **offered.slots},
             handoff=offered.handoff,
         )
+
+    def _addresses(self, intent: Intent) -> tuple[Line, ...]:
+        """Return where the page is that the answer speaks of."""
+        contacts = self.services.contacts
+        match intent:
+            case Intent.LOCAL_OFFER_INFO:
+                return contacts.local_offer_address()
+            case Intent.SIGN_IN_HELP | Intent.PASSWORD_RESET | Intent.NEEDS_ASSESSMENT_INFO:
+                return contacts.sign_in_address()
+            case _:
+                return ()
 
 
 def _kept(turn: Turn) -> dict[str, str]:

@@ -24,39 +24,66 @@ class Answer:
 
 
 ANSWERS: Final[Mapping[Intent, Answer]] = {
-    Intent.GREET: Answer(response="utter_guidance_greet"),
-    Intent.GOODBYE: Answer(response="utter_guidance_goodbye", asks_nothing_more=True),
-    Intent.THANK: Answer(response="utter_guidance_thank"),
+    Intent.GREET: Answer(response="utter_guidance_greet", again="utter_guidance_greet_again"),
+    Intent.GOODBYE: Answer(
+        response="utter_guidance_goodbye",
+        again="utter_guidance_goodbye_again",
+        asks_nothing_more=True,
+    ),
+    Intent.THANK: Answer(response="utter_guidance_thank", again="utter_guidance_thank_again"),
     Intent.REGISTER_ACCOUNT: Answer(response="utter_guidance_register"),
     Intent.REGISTRATION_STATUS_OR_LINK_PROBLEM: Answer(response="utter_guidance_link"),
     Intent.INVITATION_NOT_RECEIVED: Answer(response="utter_guidance_invitation_not_received"),
-    Intent.SET_UP_TWO_FACTOR: Answer(response="utter_guidance_set_up_two_factor"),
-    Intent.USE_SMS_CODE: Answer(response="utter_guidance_use_sms_code"),
+    Intent.SET_UP_TWO_FACTOR: Answer(
+        response="utter_guidance_set_up_two_factor", again="utter_guidance_set_up_two_factor_again"
+    ),
+    Intent.USE_SMS_CODE: Answer(
+        response="utter_guidance_use_sms_code", again="utter_guidance_use_sms_code_again"
+    ),
     Intent.USE_AUTHENTICATOR_APP: Answer(response="utter_guidance_use_authenticator_app"),
     Intent.GIVE_EMAIL: Answer(response="utter_guidance_give_email"),
     Intent.LOST_PHONE: Answer(response="utter_guidance_lost_phone"),
     Intent.PASSWORD_RESET: Answer(response="utter_guidance_password_reset"),
     Intent.SIGN_IN_HELP: Answer(response="utter_guidance_sign_in_help"),
-    Intent.NEEDS_ASSESSMENT_INFO: Answer(response="utter_guidance_needs_assessment"),
-    Intent.LOCAL_OFFER_INFO: Answer(response="utter_guidance_local_offer"),
-    Intent.WHY_NEEDED_OR_IS_SAFE: Answer(response="utter_guidance_why_needed_or_is_safe"),
+    Intent.NEEDS_ASSESSMENT_INFO: Answer(
+        response="utter_guidance_needs_assessment", again="utter_guidance_needs_assessment_again"
+    ),
+    Intent.LOCAL_OFFER_INFO: Answer(
+        response="utter_guidance_local_offer", again="utter_guidance_local_offer_again"
+    ),
+    Intent.WHY_NEEDED_OR_IS_SAFE: Answer(
+        response="utter_guidance_why_needed_or_is_safe",
+        again="utter_guidance_why_needed_or_is_safe_again",
+    ),
     Intent.WHO_ARE_YOU: Answer(
         response="utter_guidance_who_are_you", again="utter_guidance_who_are_you_again"
     ),
-    Intent.ABUSE_OR_COMPLAINT: Answer(response="utter_guidance_complaint", hands_over="complaint"),
+    Intent.ABUSE_OR_COMPLAINT: Answer(
+        response="utter_guidance_complaint",
+        again="utter_guidance_complaint_again",
+        hands_over="complaint",
+    ),
     Intent.CHANGE_LANGUAGE_OR_FOREIGN: Answer(
         response="utter_guidance_language", hands_over="language"
     ),
-    Intent.OUT_OF_SCOPE: Answer(response="utter_guidance_out_of_scope"),
+    Intent.OUT_OF_SCOPE: Answer(
+        response="utter_guidance_out_of_scope", again="utter_guidance_out_of_scope_again"
+    ),
 }
 
 IN_FORM: Final[Mapping[str, Mapping[Intent, Answer]]] = {
     forms.REGISTRATION: {
-        Intent.GREET: Answer(response="utter_guidance_greet_in_registration"),
+        Intent.GREET: Answer(
+            response="utter_guidance_greet_in_registration",
+            again="utter_guidance_greet_in_registration_again",
+        ),
         Intent.LOST_PHONE: Answer(response="utter_guidance_lost_phone_in_registration"),
     },
     forms.AUTHENTICATOR: {
-        Intent.GREET: Answer(response="utter_guidance_greet_in_registration"),
+        Intent.GREET: Answer(
+            response="utter_guidance_greet_in_registration",
+            again="utter_guidance_greet_in_registration_again",
+        ),
         Intent.REGISTRATION_STATUS_OR_LINK_PROBLEM: Answer(
             response="utter_guidance_where_authenticator"
         ),
@@ -107,6 +134,7 @@ _HOW_LONG: Final = re.compile(
     r"\bhow (?:long|many (?:days|weeks|months))\b|\bwhen (?:will|do|does|is|are)\b|\btimescale",
     re.I,
 )
+_OF_A_PLAN: Final = re.compile(r"\b(?:ehc\w*|echna|plans?|assess\w*|panel|draft)\b", re.I)
 
 
 def said_by_words(intent: Intent, text: str) -> Answer | None:
@@ -114,7 +142,10 @@ def said_by_words(intent: Intent, text: str) -> Answer | None:
     writer = writer_of(text) if intent in _ABOUT_ANYTHING else None
     if writer is not None:
         return WRITERS[writer]
-    return TIMESCALE if intent in _ABOUT_TIME and _HOW_LONG.search(text) else None
+    if intent not in _ABOUT_TIME or not _HOW_LONG.search(text):
+        return None
+    is_about_plan = intent is Intent.NEEDS_ASSESSMENT_INFO or _OF_A_PLAN.search(text)
+    return TIMESCALE if is_about_plan else None
 
 
 def answer_to(intent: Intent, *, form: str | None, awaiting: str | None) -> Answer:

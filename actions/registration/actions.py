@@ -8,6 +8,7 @@ from actions.core.choices import Offer
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
 from actions.core.lines import Line, Outcome, say
+from actions.core.page import fact_in
 from actions.core.slots import MISSES, OFFER, REQUESTED_SLOT
 from actions.core.turn import Turn
 from actions.registration import outcomes, slots
@@ -39,7 +40,7 @@ class SubmitRegistration(JourneyAction):
         if registration is None:
             return self._begin_anew()
         if registration.state is RegistrationState.COMPLETE:
-            return say(outcomes.ALREADY_COMPLETE, is_progress=True)
+            return self._complete()
         if registration.state is not RegistrationState.VERIFIED:
             return say(
                 outcomes.NOT_VERIFIED, slots=slots.told_by(registration), next_action=slots.FORM
@@ -72,8 +73,13 @@ class SubmitRegistration(JourneyAction):
 
     def _link_refused(self, refusal: HubRefused) -> Outcome:
         if refusal.problem is Problem.REGISTRATION_COMPLETE:
-            return say(outcomes.ALREADY_COMPLETE, is_progress=True)
+            return self._complete()
         return self._begin_anew()
+
+    def _complete(self) -> Outcome:
+        """Say that nothing is left to do, and where to sign in."""
+        address = self.services.contacts.sign_in_address()
+        return say(outcomes.ALREADY_COMPLETE, *address, is_progress=True)
 
     def _begin_anew(self) -> Outcome:
         return say(
@@ -92,6 +98,9 @@ class RegistrationStatus(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """In the form, name the step; outside, ask the hub by the conversation."""
+        fact = fact_in(turn.text)
+        if fact is not None:
+            return say(fact, is_progress=turn.form is None)
         step = outcomes.WHERE_IN_FORM.get(turn.awaiting or "")
         if step is not None:
             return say(step)
@@ -144,6 +153,9 @@ class CodeHelp(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """Look whether this conversation has a registration under way."""
+        fact = fact_in(turn.text)
+        if fact is not None:
+            return say(fact, is_progress=turn.form is None)
         if turn.form is None and await self._is_under_way(turn):
             return Outcome(next_action=slots.FORM)
         return say(outcomes.COACHED[Intent(turn.intent)], is_progress=turn.form is None)

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from actions.core.lines import Outcome, say
+from actions.core.origins import is_said_to_be_of_app
 from actions.core.services import Services
 from actions.core.turn import Turn
 from actions.registration import elsewhere, outcomes, sending, slots
@@ -26,6 +27,9 @@ async def check(services: Services, turn: Turn, reference: str) -> Outcome:
     """
     if elsewhere.names_other_service(turn.text):
         return say(outcomes.CODE_OF_OTHER_SERVICE, slots={slots.CODE: None})
+    if is_said_to_be_of_app(turn.text):
+        ends_with = str(turn.slots.get(slots.NUMBER))
+        return say(outcomes.CODE_OF_APP.filled(ends_with=ends_with), slots={slots.CODE: None})
     registration_id = str(turn.slots[slots.INVITATION])
     code = await services.vault.get(reference)
     try:

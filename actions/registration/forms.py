@@ -1,10 +1,12 @@
 """The registration form: where it begins, its steps and their questions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from actions.core.form import JourneyForm, Question, Step
 from actions.core.intents import OVERRIDING, Intent
-from actions.core.lines import Line, Outcome
+from actions.core.lines import Line, Outcome, say
+from actions.core.page import fact_in
 from actions.core.services import Services
 from actions.core.slots import NEXT_FORM
 from actions.core.turn import Turn
@@ -46,6 +48,10 @@ class RegistrationForm(JourneyForm):
 
     async def begin(self, turn: Turn) -> Outcome:
         """Take up the registration where the hub says it stands, then what the message says."""
+        fact = None if turn.references else fact_in(turn.text)
+        if fact is not None:
+            # A question about the page, taken for the wish to register: nothing is begun by it.
+            return say(replace(fact, closes=True), slots=slots.NOTHING, ends_form=True)
         lines: list[Line] = []
         told = {slots.INVITATION: turn.slots.get(slots.INVITATION), slots.LOOKED_UP: True}
         if turn.values(placeholders.INVITATION):

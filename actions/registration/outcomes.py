@@ -24,6 +24,11 @@ def _miss(response: str) -> Line:
     return Line(response=response, closes=True, is_miss=True)
 
 
+ALREADY_COMPLETE: Final = Line(
+    response="utter_registration_already_complete",
+    again="utter_registration_already_complete_again",
+    closes=True,
+)
 GONE: Final = Line(response="utter_registration_gone")
 """The hub knows the registration no longer; the invitation code is asked for anew."""
 
@@ -34,7 +39,7 @@ RESUMED: Final = Line(response="utter_registration_resumed")
 INVITATION_REFUSED: Final[Mapping[Problem, Line]] = {
     Problem.INVITATION_NOT_RECOGNISED: _miss("utter_registration_invitation_not_recognised"),
     Problem.INVITATION_EXPIRED: _miss("utter_registration_invitation_expired"),
-    Problem.REGISTRATION_COMPLETE: _closing("utter_registration_already_complete"),
+    Problem.REGISTRATION_COMPLETE: ALREADY_COMPLETE,
     Problem.TOO_MANY_TRIES: Line(
         response="utter_registration_invitation_too_many",
         closes=True,
@@ -121,8 +126,13 @@ CODE_EXPIRED: Final[Mapping[bool, Line]] = {
 }
 CODE_SEVERAL: Final = _miss("utter_registration_code_several")
 CODE_OF_OTHER_SERVICE: Final = _miss("utter_registration_code_other_service")
+CODE_OF_APP: Final = _miss("utter_registration_code_of_app")
 CODE_HELP: Final = _miss("utter_registration_code_help")
-CODE_AWAITED: Final = _closing("utter_registration_code_awaited")
+CODE_AWAITED: Final = Line(
+    response="utter_registration_code_awaited",
+    again="utter_registration_code_awaited_again",
+    closes=True,
+)
 CODE_NOT_COME: Final = _miss("utter_registration_code_not_come")
 
 
@@ -165,7 +175,6 @@ NOT_DELIVERED: Final[Mapping[DeliveryReason, Line]] = {
 
 DONE: Final = _closing("utter_registration_done")
 LINK_NOT_MADE: Final = _miss("utter_registration_link_not_made")
-ALREADY_COMPLETE: Final = _closing("utter_registration_already_complete")
 NOT_VERIFIED: Final = Line(response="utter_registration_not_verified")
 
 WHERE_IN_FORM: Final[Mapping[str, Line]] = {
@@ -177,7 +186,7 @@ WHERE: Final[Mapping[RegistrationState, Line]] = {
     RegistrationState.NUMBER_NEEDED: Line(response="utter_registration_status_number_needed"),
     RegistrationState.CODE_NEEDED: Line(response="utter_registration_status_code_needed"),
     RegistrationState.VERIFIED: Line(response="utter_registration_status_verified"),
-    RegistrationState.COMPLETE: Line(response="utter_registration_already_complete"),
+    RegistrationState.COMPLETE: ALREADY_COMPLETE,
 }
 GREETING: Final = Line(
     response="utter_registration_greeting", again="utter_registration_greeting_again"

@@ -6,6 +6,7 @@ from typing import Any, Final
 from actions.core import forms, moments
 from actions.core.intents import Intent
 from actions.core.lines import Line, Outcome, say
+from actions.core.private import names_other_office
 from actions.core.services import Services
 from actions.core.slots import PREFERS_APP
 from actions.core.turn import Turn
@@ -128,7 +129,7 @@ class NumberStep:
         if turn.values(placeholders.CODE):
             return await self._early_code(turn, turn.values(placeholders.CODE)[0])
         if turn.mentions(placeholders.NUMBER):
-            return self._again(outcomes.NUMBER_NOT_KEPT)
+            return self._long_number(turn)
         if numbers.has_no_mobile(turn.text):
             return self._again(outcomes.NO_MOBILE)
         return await self._words(turn)
@@ -157,6 +158,11 @@ class NumberStep:
                 return self._again(outcomes.NUMBER_NOT_YET_CODE)
             case _:
                 return None
+
+    def _long_number(self, turn: Turn) -> Outcome:
+        if names_other_office(turn.text):
+            return self._again()
+        return self._again(outcomes.NUMBER_NOT_KEPT)
 
     def _again(self, *lines: Line) -> Outcome:
         return say(*lines, slots={slots.NUMBER: None})
@@ -195,6 +201,8 @@ class CodeStep:
             return await self._other_number(turn, turn.values(placeholders.PHONE))
         if turn.mentions(placeholders.INVITATION):
             return self._again(outcomes.CODE_AWAITED, turn)
+        if turn.mentions(placeholders.NUMBER) and names_other_office(turn.text):
+            return say(slots={slots.CODE: None})
         if turn.mentions(placeholders.NUMBER):
             return self._again(outcomes.CODE_FAULTS[CodeFault.TOO_MANY])
         if codes.is_fragment(turn.text):

@@ -4,6 +4,7 @@ from actions.core import moments
 from actions.core.choices import Offer
 from actions.core.journey import JourneyAction
 from actions.core.lines import Line, Outcome, say
+from actions.core.page import fact_in
 from actions.core.slots import OFFER
 from actions.core.turn import Turn
 from actions.sign_in import outcomes
@@ -21,17 +22,20 @@ class SignInHelp(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """Ask the hub how far this registration is; without an answer, help anyway."""
+        fact = fact_in(turn.text)
+        if fact is not None:
+            return say(fact, is_progress=True)
         status = await self._status(turn)
-        line = outcomes.HELP[topic_of(turn.text)]
+        lines = (outcomes.HELP[topic_of(turn.text)], *self.services.contacts.sign_in_address())
         if status is None:
-            return say(line, is_progress=True)
+            return say(*lines, is_progress=True)
         locked = self._lock(status)
         if locked is not None:
             return say(locked, is_progress=True)
         unfinished = outcomes.UNFINISHED.get(status.registration.state)
         if unfinished is not None:
             return say(unfinished, slots={OFFER: Offer.CARRY_ON}, is_progress=True)
-        return say(line, is_progress=True)
+        return say(*lines, is_progress=True)
 
     async def _status(self, turn: Turn) -> RegistrationStatus | None:
         try:

@@ -2,9 +2,11 @@
 
 from actions.core.journey import JourneyAction
 from actions.core.lines import Outcome, say
+from actions.core.page import fact_in
 from actions.core.person import offer_person
 from actions.core.slots import MISSES, OFFER
 from actions.core.turn import Turn
+from actions.core.wellbeing import wellbeing
 from actions.core.writers import Writer, writer_of
 from actions.support import outcomes
 from actions.support.doubt import which
@@ -34,8 +36,7 @@ class Wellbeing(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """Name the emergency number and the two help lines."""
-        was_said = any(said.response == outcomes.WELLBEING.response for said in turn.said_before)
-        return say(outcomes.WELLBEING_AGAIN if was_said else outcomes.WELLBEING)
+        return wellbeing(turn, self.services.contacts)
 
 
 class OptOut(JourneyAction):
@@ -79,6 +80,9 @@ class Fallback(JourneyAction):
 
     async def act(self, turn: Turn) -> Outcome | None:
         """Climb the ladder by the failed tries before."""
+        fact = fact_in(turn.text)
+        if fact is not None:
+            return say(fact)
         missed_before = bool(turn.slots.get(MISSES))
         question = None if missed_before or turn.form else which(turn)
         if question is not None:

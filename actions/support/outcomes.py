@@ -6,9 +6,6 @@ from typing import Final
 from actions.core.lines import Line
 from wire.names import SMS, WEBCHAT
 
-WELLBEING: Final = Line(response="utter_wellbeing", closes=True)
-WELLBEING_AGAIN: Final = Line(response="utter_wellbeing_again", closes=True)
-
 OPT_OUT: Final[Mapping[str, Line]] = {
     SMS: Line(response="utter_support_opt_out_sms", closes=True),
     WEBCHAT: Line(response="utter_support_opt_out_webchat", closes=True),

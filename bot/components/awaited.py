@@ -96,6 +96,8 @@ DOUBTED: Final = 0.5
 FEW_WORDS: Final = 6
 """Words beside that value, at most."""
 _LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|haha\w*|hehe|jk)\b|[😂🤣😅😆]", re.I)
+_LEAVING = re.compile(r"\W*(?:cancel|end|quit)\W*", re.I)
+"""Bare, the words by which people leave a form; "end" alone is no cry for help."""
 _SAYS_CODE = re.compile(r"\bcode\b(?!__)", re.I)
 """Digits that are called a code are one, also where a number was asked for."""
 _NOTHING = re.compile(
@@ -124,6 +126,8 @@ def intent_in_context(text: str, awaiting: str | None) -> str | None:
         if value["kind"] in AWAITED_KINDS.get(asked, ()):
             return AWAITED_INTENT[asked]
         return GIVING.get(value["kind"])
+    if _LEAVING.fullmatch(text):
+        return "stop_or_cancel"
     if asked in NOT_COME and _NOTHING.fullmatch(text.strip()):
         return NOT_COME[asked]
     return None

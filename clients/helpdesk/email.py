@@ -13,11 +13,10 @@ import imaplib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as modern
-from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parseaddr
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -35,7 +34,6 @@ from clients.errors import Nonsense, Refused, Unreachable
 from clients.helpdesk.mail_text import MARKER, files_of, written
 from clients.helpdesk.port import Entry, Event, EventKind, Opened, Ticket
 from clients.mail import LOOPBACK, MailClient
-from wire.clock import Clock
 
 NEIGHBOUR: Final = "helpdesk"
 TIMEOUT_S: Final = 15.0
@@ -46,7 +44,6 @@ _LABEL: Final = b"helpdesk mail 1"
 _MAC_BYTES: Final = 10
 _CASE_BYTES: Final = 16
 _TOKEN_LENGTH: Final = 42
-_WITHIN_THE_SECOND: Final = timedelta(microseconds=999_999)
 _OURS = re.compile(r"<(?:open|entry)\.(?P<case>[0-9a-f]{32})\.[^>]*>")
 _MACHINES: Final = ("mailer-daemon", "postmaster", "no-reply", "noreply", "donotreply")
 _BULK: Final = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -81,7 +78,6 @@ class EmailHelpdesk:
         imap_url: str,
         domains: Iterable[str],
         key: bytes,
-        clock: Clock,
     ) -> None:
         """Take the ways out and in; nothing is opened.
 
@@ -92,7 +88,6 @@ class EmailHelpdesk:
             imap_url: `imaps://user:password@host:port/folder`.
             domains: whose mails are listened to.
             key: signs the key of an address.
-            clock: tells when a mail without a date came.
 
         Raises:
             MailHelpdeskRefused: an address or the URL is not usable.
@@ -110,7 +105,6 @@ class EmailHelpdesk:
         self._imap = parts
         self._domains = frozenset(domain.strip().casefold() for domain in domains)
         self._key = hmac.new(key, _LABEL, hashlib.sha256).digest()
-        self._clock = clock
 
     # ---- out --------------------------------------------------------------------------------
 
@@ -122,8 +116,7 @@ class EmailHelpdesk:
             Refused: not sent, and never will be.
         """
         message_id = f"open.{ticket.case_id}.1"
-        fields = [f"{name.capitalize()}: {value}" for name, value in ticket.fields.items()]
-        shared = ["", *fields] if fields else []
+        shared = ["", *_lines(ticket.fields)] if ticket.fields else []
         plain = "\n".join(
             [
                 MARKER,
@@ -151,7 +144,9 @@ class EmailHelpdesk:
         """
         message_id = f"entry.{entry.case_id}.{entry.key}"
         who = "For your information" if entry.is_note else "The parent writes"
-        plain = "\n".join([MARKER, "", f"{who}:", "", entry.text, *self._link(entry.link), ""])
+        shared = ["", *_lines(entry.fields)] if entry.fields else []
+        link = self._link(entry.link)
+        plain = "\n".join([MARKER, "", f"{who}:", "", entry.text, *shared, *link, ""])
         mark = "URGENT: " if entry.urgent else ""
         subject = f"Re: [{entry.reference}] {mark}{who}"
         self._send(
@@ -208,10 +203,13 @@ class EmailHelpdesk:
             wanted = [uid for uid in uids if uid >= first][:MOST_AT_ONCE]
             found: list[Event] = []
             for uid in wanted:
-                raw = self._fetch(box, uid)
-                found += self._read(raw)
+                found += self._read(self._fetch(box, uid))
         newest = wanted[-1] if wanted else first - 1
         return found, f"{now_valid}:{newest}"
+
+    def order(self, remote_id: str) -> int | None:  # noqa: ARG002 - two mailboxes share no order
+        """Return nothing: a mail tells which one it answers."""
+        return None
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Event]:  # noqa: ARG002 - the mail has its own
         """Return what one mail says, as a mail server's pipe would hand it over.
@@ -249,8 +247,8 @@ class EmailHelpdesk:
         return hmac.new(self._key, case, hashlib.sha256).digest()[:_MAC_BYTES]
 
     def _read(self, raw: bytes) -> list[Event]:
-        message = BytesParser(EmailMessage, policy=modern).parsebytes(raw)
         try:
+            message = BytesParser(EmailMessage, policy=modern).parsebytes(raw)
             event = self._event(message, raw)
         except (ValueError, LookupError, AttributeError, TypeError) as exc:
             # The standard library's parser breaks on a few malformed headers; one bad mail must
@@ -275,10 +273,10 @@ class EmailHelpdesk:
             remote_id=remote_id or hashlib.sha256(raw).hexdigest(),
             kind=EventKind.REPLY,
             ticket=case_id,
-            at=self._date(message),
             author=first_name(name),
             text=text,
             files=files,
+            answers=_answered(message),
         )
 
     def _is_listened_to(self, message: EmailMessage, address: str) -> bool:
@@ -303,17 +301,8 @@ class EmailHelpdesk:
             case_id = self._case_at(address)
             if case_id is not None:
                 return case_id
-        answered = f"{message.get('In-Reply-To', '')} {message.get('References', '')}"
-        found = _OURS.search(answered)
+        found = _OURS.match(_answered(message))
         return None if found is None else found["case"]
-
-    def _date(self, message: EmailMessage) -> datetime:
-        try:
-            at = parsedate_to_datetime(str(message["Date"]))
-        except (TypeError, ValueError):
-            return self._clock.now()
-        # A mail's date has whole seconds: it was sent at the end of that one at the latest.
-        return at + _WITHIN_THE_SECOND if at.tzinfo is not None else self._clock.now()
 
     # ---- the mailbox ------------------------------------------------------------------------
 
@@ -349,9 +338,9 @@ class EmailHelpdesk:
 
     @staticmethod
     def _fetch(box: BaseMailBox, uid: int) -> bytes:
-        for message in box.fetch(f"UID {uid}", mark_seen=False, bulk=False):
-            return bytes(message.obj.as_bytes())
-        return b""
+        """Return a mail as it lies there; one that is gone by now is empty."""
+        _, answered = box.client.uid("FETCH", str(uid), "(BODY.PEEK[])")
+        return next((part[1] for part in answered if isinstance(part, tuple)), b"")
 
 
 def is_by_machine(message: EmailMessage) -> bool:
@@ -366,6 +355,18 @@ def is_by_machine(message: EmailMessage) -> bool:
         or message.get_content_type() == "multipart/report"
         or sender.startswith(_MACHINES)
     )
+
+
+def _lines(fields: Mapping[str, str]) -> list[str]:
+    return [f"{name.capitalize()}: {value}" for name, value in fields.items()]
+
+
+def _answered(message: EmailMessage) -> str:
+    """Return the Message-ID of the mail of ours that it answers; empty: of none."""
+    # The thread's last one of ours, then the one that the mail program names itself.
+    thread = f"{message.get('References', '')} {message.get('In-Reply-To', '')}"
+    ours = [found.group() for found in _OURS.finditer(thread)]
+    return ours[-1] if ours else ""
 
 
 def first_name(name: str) -> str:

@@ -6,9 +6,11 @@ arguments after a failure, and must then not do its work twice.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+LONGEST_CALL_S: Final = 40.0
+"""`open`, `append` and `close` give up by then, so that nobody else has begun the same again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class Ticket:
     """What the parent agreed to share, each in a field of its own: `phone`, `email`."""
     link: str | None = None
     """The live conversation, masked, read-only, for a short time."""
+    may_be_there: bool = True
+    """False: nobody has tried to open it before, so nothing has to be looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +58,8 @@ class Entry:
     link: str | None = None
     reopens: bool = False
     """The ticket was resolved and is wanted again."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What the parent agreed to share since, as in `Ticket`."""
 
 
 class EventKind(StrEnum):
@@ -74,14 +80,15 @@ class Event:
     """The helpdesk's id of this message; the same one is the same event, whatever way it came."""
     kind: EventKind
     ticket: str
-    """The helpdesk's name of the ticket, our reference, or our case id."""
-    at: datetime
+    """The helpdesk's name of the ticket, or our case id."""
     author: str = ""
     """The person's first name, or nothing."""
     text: str = ""
     """Plain text, its quotes, signature and notes cut."""
     files: int = 0
     """How many files came with it; they are not passed on."""
+    answers: str = ""
+    """The id of the post of ours that it answers, where the helpdesk tells."""
 
 
 class Helpdesk(Protocol):
@@ -122,6 +129,12 @@ class Helpdesk(Protocol):
 
         Raises:
             Unreachable, Refused, Nonsense: the cursor stands where it stood.
+        """
+
+    def order(self, remote_id: str) -> int | None:
+        """Return the place of a message in the helpdesk's own order, ours and theirs alike.
+
+        None: its ids tell none; then an event tells what it `answers`.
         """
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Event]:

@@ -1,6 +1,7 @@
 """Cases: what was passed on to the helpdesk, for whom, and what became of it."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +18,9 @@ NOT_ASKED: Final = "not_asked"
 
 RESOLVED: Final = "resolved"
 HANDED_BACK: Final = "handed_back"
+
+REOPENED: Final[Mapping[str, None]] = {"closed_at": None, "outcome": None}
+"""What changes where people have to work on a closed case again."""
 
 _LETTERS: Final = "ABCDEFGHJKMNPQRTUVWXY346789"
 """No letters and digits that are taken for each other."""
@@ -71,12 +75,15 @@ def get(connection: Connection, case_id: str | None) -> Case | None:
 
 
 def find(connection: Connection, adapter: str, key: str | None) -> Case | None:
-    """Return the case that a helpdesk means by its own name of the ticket, or by our reference."""
+    """Return the case that a helpdesk means by its own name of the ticket, or by our case id.
+
+    Never by the reference: anybody can write one into the title of another ticket.
+    """
     if not key:
         return None
     return _one(
         connection,
-        (_c.adapter == adapter) & or_(_c.remote_ref == key, _c.reference == key, _c.case_id == key),
+        (_c.adapter == adapter) & or_(_c.remote_ref == key, _c.case_id == key),
     )
 
 

@@ -16,8 +16,10 @@ from messaging.chat.links import SESSION_LIFETIME
 from messaging.chat.schema import chat_sessions
 from messaging.errors import Overtaken
 from messaging.handoff import board, cases, relays, words
+from messaging.handoff import crossing as crossings
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
+from messaging.handoff.crossing import Crossing
 from messaging.handoff.offer import Desk
 from messaging.handoff.relays import Relay
 from messaging.handoff.states import State
@@ -34,6 +36,8 @@ from wire.names import SMS, WEBCHAT
 GIVES_UP_AFTER: Final = timedelta(hours=24)
 """So long a reply to an unknown ticket waits for the ticket."""
 LOOK_AGAIN_AFTER: Final = timedelta(seconds=15)
+WORDS_SETTLE_WITHIN: Final = timedelta(seconds=1)
+"""A close waits for a parent's words that are on their way, and looks again after that time."""
 NEWS_AFTER_CLOSING: Final = timedelta(days=30)
 IDLE_FOR: Final = timedelta(hours=24)
 MOST_PARTS: Final = 4
@@ -133,25 +137,49 @@ class Incoming:
             return None
         conversation = conversations.lock(connection, found.conversation_id)
         case = cases.get(connection, found.case_id)
-        if (
-            conversation is None
-            or case is None
-            or not relays.settle(connection, relay, now=now, case_id=case.case_id)
-        ):
+        if conversation is None or case is None:
             return None
+        crossing = self._crossing(connection, case, relay, body)
+        if crossing is Crossing.UNKNOWN:
+            relays.postpone(connection, relay, due_at=now + WORDS_SETTLE_WITHIN)
+            return None
+        if not relays.settle(connection, relay, now=now, case_id=case.case_id):
+            return None
+        self._do(connection, conversation, case, relay, body, crossing)
+        return case.conversation_id
+
+    def _crossing(
+        self, connection: Connection, case: Case, relay: Relay, body: dict[str, Any]
+    ) -> Crossing:
+        if not case.is_open or body["kind"] not in (EventKind.RESOLVED, EventKind.BACK):
+            return Crossing.NONE
+        answers = str(body.get("answers") or "")
+        return crossings.judge(connection, self._helpdesk, case.case_id, relay, answers=answers)
+
+    def _do(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        case: Case,
+        relay: Relay,
+        body: dict[str, Any],
+        crossing: Crossing,
+    ) -> None:
         place = board.read(connection, case.conversation_id)
         kind = str(body["kind"])
         if kind == EventKind.REPLY:
             self._reply(connection, conversation, place, case, relay, body)
+        elif crossing is Crossing.CROSSED:
+            self._stays_open(connection, place, case, relay)
         elif kind == EventKind.RESOLVED:
             self._resolved(connection, conversation, place, case, relay, body)
         elif kind == EventKind.BACK:
             self._handed_back(connection, conversation, place, case, relay, body)
         elif kind == _LINK:
-            self._voice.note(
-                connection, case, f"link/{relay.relay_id}", "The link that you asked for."
-            )
-        return case.conversation_id
+            note = "The link that you asked for."
+            if not case.is_open:
+                note = "This case is closed, so there is no link to it any more."
+            self._voice.note(connection, case, f"link/{relay.relay_id}", note)
 
     def _wait_for_case(self, connection: Connection, relay: Relay, now: datetime) -> None:
         if now - relay.created_at > GIVES_UP_AFTER:
@@ -267,6 +295,18 @@ class Incoming:
             return "the chat is older than a day, so the parent may not see it"
         return None
 
+    def _stays_open(self, connection: Connection, place: Place, case: Case, relay: Relay) -> None:
+        """The parent wrote at the same moment: somebody has to read that."""
+        note = (
+            "The parent wrote while this was being closed, so it is open again. Their words stand "
+            "above. Close it once more when they are answered."
+        )
+        self._voice.note(connection, case, f"crossed/{relay.relay_id}", note, reopens=True)
+        is_here = place.is_with_people and place.case_id == case.case_id
+        if is_here and place.state is not State.TICKET:
+            due_at = self._clock.now() + KEEPS_TICKET_FOR
+            self._voice.move(connection, place, State.TICKET, due_at=due_at)
+
     def _resolved(
         self,
         connection: Connection,
@@ -276,27 +316,17 @@ class Incoming:
         relay: Relay,
         body: dict[str, Any],
     ) -> None:
-        now = self._clock.now()
         if not case.is_open:
             return
-        is_here = place.is_with_people and place.case_id == case.case_id
-        at = datetime.fromisoformat(str(body["at"]))
-        if is_here and relays.unseen(connection, case.case_id, at=at):
-            # The parent wrote at the same moment: somebody has to read that.
-            note = "The parent wrote while this was being closed, so it is open again."
-            self._voice.note(connection, case, f"crossed/{relay.relay_id}", note, reopens=True)
-            if place.state is not State.TICKET:
-                self._voice.move(connection, place, State.TICKET, due_at=now + KEEPS_TICKET_FOR)
-            return
         self._close(connection, case, cases.RESOLVED, relay, body)
-        if not is_here or place.state is State.WRAP_UP:
+        if not place.is_with_people or place.case_id != case.case_id:
             return
         self._voice.move(
             connection,
             place,
             State.WRAP_UP,
             unanswered_since=None,
-            due_at=now + WRAPS_UP_FOR,
+            due_at=self._clock.now() + WRAPS_UP_FOR,
         )
         line = Line(name="utter_support_closed", values={"team": self._desk.team})
         self._voice.say(connection, conversation, [line], key=f"{KEY}closed/{relay.relay_id}")
@@ -374,13 +404,17 @@ def take_in(
 
 
 def _parted(event: Event) -> list[tuple[dict[str, Any], bool]]:
-    document = {**asdict(event), "kind": str(event.kind), "at": event.at.isoformat()}
+    document = {**asdict(event), "kind": str(event.kind)}
     if event.kind is not EventKind.REPLY:
         return [(document, False)]
     if event.text.strip().casefold() == _LINK:
         return [({**document, "kind": _LINK}, True)]
     reply = words.read_reply(event.text)
-    found = [({**document, "text": reply.text}, False)]
+    found = [({**document, "text": reply.text, "files": 0}, False)]
+    if event.files:
+        # An event of their own: a helpdesk may tell of the words before their files are there.
+        files_id = f"{event.remote_id}#files"
+        found.append(({**document, "remote_id": files_id, "text": ""}, False))
     if reply.command is not None:
         command_id = f"{event.remote_id}#{reply.command}"
         found.append(

@@ -52,7 +52,6 @@ def _email(settings: HelpdeskSettings, *, seal_key: bytes, clock: Clock) -> Help
         imap_url=settings.helpdesk_imap_url.get_secret_value(),
         domains=domains.split(","),
         key=seal_key,
-        clock=clock,
     )
 
 

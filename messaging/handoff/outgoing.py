@@ -1,14 +1,15 @@
 """To the helpdesk: each case's messages in order, each once, for a day if need be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection
 
 from clients.errors import ClientError, Refused
-from clients.helpdesk import Entry, Helpdesk
+from clients.helpdesk import LONGEST_CALL_S, Entry, Helpdesk, Opened
 from clients.sealing import SealBroken, Sealer
 from messaging import metrics
 from messaging.contacts import Contacts
@@ -27,9 +28,13 @@ from wire.clock import Clock
 FIRST_PAUSE_S: Final = 5.0
 LONGEST_PAUSE_S: Final = 600.0
 TELL_DELAY_AFTER: Final = timedelta(seconds=60)
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=LONGEST_CALL_S * 1.5)
+"""Longer than any call, its last answer included: nobody begins what another is still at."""
 GIVES_UP_AFTER: Final = timedelta(hours=24)
 """So long something that is refused is tried again; what is merely away, as long as it takes."""
+
+GONE: Final = 404
+"""What an adapter refuses with where the ticket is not there any more."""
 
 _log = structlog.get_logger(__name__)
 
@@ -98,16 +103,7 @@ class Outgoing:
             self._settle(relay, state=relays.REFUSED)
 
     def _open(self, relay: Relay, case: Case) -> None:
-        body = relay.body(self._sealer)
-        with self._database.reading() as connection:
-            written = ticket.compose(
-                connection,
-                case,
-                self._contacts,
-                facts=body.get("facts") or {},
-                link=self._link(case),
-            )
-        opened = self._helpdesk.open(written)
+        opened = self._opened(relay, case, facts=relay.body(self._sealer).get("facts") or {})
         now = self._clock.now()
         with self._database.transaction() as connection:
             conversation = conversations.lock(connection, case.conversation_id)
@@ -123,10 +119,26 @@ class Outgoing:
         metrics.RELAYED.labels(direction=relays.OUT, outcome="done").inc()
         _log.info("case.opened", reference=case.reference, waited_s=_seconds(now, case.created_at))
 
+    def _opened(self, relay: Relay, case: Case, *, facts: Mapping[str, Any]) -> Opened:
+        with self._database.reading() as connection:
+            written = ticket.compose(
+                connection, case, self._contacts, facts=facts, link=self._link(case)
+            )
+        return self._helpdesk.open(replace(written, may_be_there=relay.tries > 0))
+
+    def _open_anew(self, relay: Relay, case: Case) -> None:
+        """Open a ticket in the place of one that is gone; what is to be added comes next."""
+        opened = self._opened(relay, case, facts={})
+        with self._database.transaction() as connection:
+            cases.change(connection, case.case_id, remote_ref=opened.remote_ref)
+            cause = f"anew/{relay.relay_id}/{relay.tries}"
+            self._voice.opened(connection, case, opened, cause=cause)
+            relays.postpone(connection, relay, due_at=self._clock.now())
+        _log.warning("case.opened_anew", reference=case.reference)
+
     def _append(self, relay: Relay, case: Case) -> None:
         if case.remote_ref is None:
-            _log.error("relay.no_ticket")
-            self._settle(relay, state=relays.REFUSED)
+            self._open_anew(relay, case)
             return
         body = relay.body(self._sealer)
         entry = Entry(
@@ -138,19 +150,29 @@ class Outgoing:
             urgent=bool(body.get("urgent")),
             link=self._link(case),
             reopens=bool(body.get("reopens")),
+            fields=self._shared(case) if body.get("shares") else {},
         )
         act = self._helpdesk.close if relay.kind == relays.CLOSE else self._helpdesk.append
         self._settle(relay, remote_id=act(case.remote_ref, entry))
         metrics.RELAYED.labels(direction=relays.OUT, outcome="done").inc()
 
+    def _shared(self, case: Case) -> Mapping[str, str]:
+        with self._database.reading() as connection:
+            return ticket.shared(connection, case, self._contacts)
+
     def _failed(self, relay: Relay, case: Case, exc: ClientError) -> None:
         now = self._clock.now()
         is_refused = isinstance(exc, Refused)
         is_hopeless = is_refused and relay.kind != relays.OPEN
-        if is_hopeless and now - relay.created_at > GIVES_UP_AFTER:
-            _log.error("relay.given_up", cause=str(exc), kind=relay.kind)
-            metrics.RELAYED.labels(direction=relays.OUT, outcome="given_up").inc()
-            self._settle(relay, state=relays.REFUSED)
+        is_gone = (
+            isinstance(exc, Refused)
+            and exc.status == GONE
+            and relay.tries > 0
+            and case.remote_ref is not None
+            and (case.is_open or relay.kind == relays.PARENT)
+        )
+        if is_hopeless and not is_gone and now - relay.created_at > GIVES_UP_AFTER:
+            self._give_up(relay, case, exc)
             return
         pause = min(FIRST_PAUSE_S * 2 ** min(relay.tries, 16), LONGEST_PAUSE_S)
         if is_refused:
@@ -165,12 +187,32 @@ class Outgoing:
         with self._database.transaction() as connection:
             if must_tell:
                 self._tell_delay(connection, case)
+            if is_gone:
+                # Deleted, merged, or moved where we may not go: the next try opens another.
+                cases.change(connection, case.case_id, remote_ref=None)
             relays.postpone(connection, relay, due_at=due_at)
         if must_tell:
             self._news(case.conversation_id)
         metrics.RELAYED.labels(direction=relays.OUT, outcome="postponed").inc()
         log = _log.error if is_refused else _log.warning
         log("relay.postponed", cause=str(exc), tries=relay.tries + 1, kind=relay.kind)
+
+    def _give_up(self, relay: Relay, case: Case, exc: ClientError) -> None:
+        """Tell the parent whose words nobody takes; a note of ours is dropped."""
+        _log.error("relay.given_up", cause=str(exc), kind=relay.kind)
+        metrics.RELAYED.labels(direction=relays.OUT, outcome="given_up").inc()
+        now = self._clock.now()
+        with self._database.transaction() as connection:
+            conversation = conversations.lock(connection, case.conversation_id)
+            is_settled = relays.settle(connection, relay, now=now, state=relays.REFUSED)
+            if is_settled and relay.kind == relays.PARENT and conversation is not None:
+                lines = [
+                    Line(name="utter_support_not_taken", values={"team": self._desk.team}),
+                    *self._ways.contact,
+                ]
+                key = f"{KEY}refused/{relay.relay_id}"
+                self._voice.say(connection, conversation, lines, key=key)
+        self._news(case.conversation_id)
 
     def _tell_delay(self, connection: Connection, case: Case) -> None:
         conversation = conversations.lock(connection, case.conversation_id)
@@ -192,7 +234,9 @@ class Outgoing:
             )
 
     def _link(self, case: Case) -> str | None:
-        return None if self._links is None else self._links.make(case.case_id)
+        if self._links is None or not case.is_open:
+            return None
+        return self._links.make(case.case_id)
 
 
 def _seconds(until: datetime, since: datetime) -> int:

@@ -41,6 +41,9 @@ class Plan:
     changes: Mapping[str, Any] = field(default_factory=dict)
     case: Case | None = None
     """A new one."""
+    changed_case: str | None = None
+    case_changes: Mapping[str, Any] = field(default_factory=dict)
+    """What becomes of a case that is there: `changed_case`."""
     passed: tuple[Passed, ...] = ()
 
     @property
@@ -62,8 +65,11 @@ def apply(connection: Connection, sealer: Sealer, plan: Plan, *, now: datetime) 
         board.move(connection, plan.place, plan.state, now=now, **plan.changes)
     if plan.case is not None:
         cases.add(connection, plan.case)
-        handoffs.passed_on(connection, plan.place.conversation_id)
         metrics.CASES.labels(reason=plan.case.reason, urgent=str(plan.case.urgent).lower()).inc()
+    if plan.changed_case is not None:
+        cases.change(connection, plan.changed_case, **plan.case_changes)
+    if plan.case is not None or plan.changed_case is not None:
+        handoffs.passed_on(connection, plan.place.conversation_id)
     for passed in plan.passed:
         relays.add(
             connection,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, delete, exists, func, or_, select, update
 
 from clients.sealing import Sealer
 from messaging.handoff.schema import cases, helpdesk_cursors, relays
@@ -62,6 +62,17 @@ class Relay:
         return opened
 
 
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """A message of the parent on its way to the helpdesk."""
+
+    seq: int
+    """Each case's messages go out in this order."""
+    remote_id: str | None
+    done_at: datetime | None
+    """When the helpdesk had taken it; None: it has not, as far as we know."""
+
+
 def add(
     connection: Connection,
     sealer: Sealer,
@@ -74,6 +85,7 @@ def add(
     body: Mapping[str, Any],
     now: datetime,
     remote_id: str | None = None,
+    state: str = WAITING,
 ) -> bool:
     """Append a row; False: its cause, or the helpdesk's id, is there already."""
     relay_id = new_id()
@@ -88,7 +100,7 @@ def add(
         "cause": cause,
         "kind": kind,
         "sealed_body": sealer.seal(json.dumps(dict(body)), place=relay_id),
-        "state": WAITING,
+        "state": state,
         "seq": seq,
         "created_at": now,
         "due_at": now,
@@ -186,21 +198,37 @@ def get(connection: Connection, relay_id: str) -> Relay | None:
 
 def is_ours(connection: Connection, adapter: str, remote_id: str) -> bool:
     """Tell whether we posted that message ourselves."""
-    statement = select(_r.relay_id).where(
+    return place_of(connection, adapter, remote_id) is not None
+
+
+def words_of(connection: Connection, case_id: str) -> list[Words]:
+    """Return where a parent's words of a case are: at the helpdesk, or on their way to it."""
+    statement = (
+        select(_r.seq, _r.remote_id, _r.done_at)
+        .where(
+            _r.case_id == case_id,
+            _r.direction == OUT,
+            _r.kind == PARENT,
+            _r.state.in_((WAITING, DONE)),
+        )
+        .order_by(_r.seq)
+    )
+    return [Words(**row._asdict()) for row in connection.execute(statement)]
+
+
+def messages_of(connection: Connection, case_id: str) -> frozenset[str]:
+    """Return the ids of the parent's messages that were passed on to the case."""
+    statement = select(_r.cause).where(_r.case_id == case_id, _r.kind == PARENT)
+    causes = connection.execute(statement).scalars()
+    return frozenset(str(cause).partition("/")[2] for cause in causes)
+
+
+def place_of(connection: Connection, adapter: str, remote_id: str) -> int | None:
+    """Return the place of a post of ours among all of ours; None: we have none of that id."""
+    statement = select(_r.seq).where(
         _r.adapter == adapter, _r.remote_id == remote_id, _r.direction == OUT
     )
-    return connection.execute(statement).first() is not None
-
-
-def unseen(connection: Connection, case_id: str, *, at: datetime) -> bool:
-    """Tell whether a message of the parent had not reached the helpdesk at this time."""
-    statement = select(_r.relay_id).where(
-        _r.case_id == case_id,
-        _r.direction == OUT,
-        _r.kind == PARENT,
-        or_(_r.state == WAITING, and_(_r.state == DONE, _r.done_at >= at)),
-    )
-    return connection.execute(statement).first() is not None
+    return connection.execute(statement).scalar_one_or_none()
 
 
 def has_cause(connection: Connection, cause: str) -> bool:

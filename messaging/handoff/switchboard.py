@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ CONTACT_LINES: Final = {
 }
 """How else to reach people, by what is configured."""
 _LAST_THREE: Final = 3
+_NO_WORDS: Final = (Kind.REACTION, Kind.AUTO_REPLY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,8 +198,10 @@ class Switchboard:
             case = cases.open_of(connection, held.conversation_id)
             is_urgent = self._has_urgent_words(connection, held)
         is_new = case is None
+        # It may be closed by now: whoever is asked for again has it open.
+        changed: dict[str, Any] = dict(cases.REOPENED)
         if case is None:
-            reason = str(asked.get("reason") or "asked")[:64]
+            reason = ticket.reason_of(asked)
             case = Case(
                 case_id=new_id(),
                 conversation_id=held.conversation_id,
@@ -215,12 +218,17 @@ class Switchboard:
             )
             first = self._passed(case, relays.OPEN, f"open/{case.case_id}", dict(asked))
         else:
-            first = self._passed(
-                case,
-                relays.NOTE,
-                f"again/{message.message_id}",
-                {"text": "The parent asks for a person again.", "reopens": True},
-            )
+            shares_now = cases.SHARE_NUMBER == consented != case.consent
+            if shares_now:
+                changed |= {"consent": consented, "consent_version": consent.VERSION}
+                case = replace(case, consent=consented)
+            again = {
+                "text": "The parent asks for a person again.",
+                "urgent": is_urgent,
+                "reopens": True,
+                "shares": shares_now,
+            }
+            first = self._passed(case, relays.NOTE, f"again/{message.message_id}", again)
         state = State.TICKET if facts.is_open is False else State.WAITING
         due = self._pace.holding_after if state is State.WAITING else KEEPS_TICKET_FOR
         changes = self._by(
@@ -236,19 +244,50 @@ class Switchboard:
             state=state,
             changes=changes,
             case=case if is_new else None,
+            changed_case=None if is_new else case.case_id,
+            case_changes=changed,
             passed=(first,),
         )
         has_choice = bool(asked.get("with_number"))
         return Routed(plan=plan, lines=self._passed_on_lines(case, facts, has_choice=has_choice))
 
-    def urgent(self, held: Conversation, place: Place, message: Message) -> Plan | None:
-        """Raise an urgent ticket for somebody who cannot be answered any more (after STOP)."""
-        if place.is_with_people:
-            return None  # a person has the conversation and gets the words themselves
+    def in_danger(self, held: Conversation, place: Place, message: Message) -> Routed | None:
+        """Tell people who have an open case of somebody in danger; None: there is none.
+
+        They have the conversation from then on, whatever the parent was doing with the assistant.
+        """
         now = self._clock.now()
         with self._database.reading() as connection:
-            if cases.open_of(connection, held.conversation_id) is not None:
-                return None
+            case = cases.open_of(connection, held.conversation_id)
+        if case is None:
+            return None
+        passed = self._relayed(case, message, True, None, reopens=True)
+        changes = self._by(
+            message,
+            case_id=case.case_id,
+            agent=None,
+            offer=None,
+            due_at=now + KEEPS_TICKET_FOR,
+            receipt_at=now,
+            unanswered_since=now,
+        )
+        plan = Plan(
+            place=place,
+            state=State.TICKET,
+            changes=changes,
+            changed_case=case.case_id,
+            case_changes=cases.REOPENED,
+            passed=(passed,),
+        )
+        receipt = Line(name="utter_support_receipt", values={"team": self._desk.team})
+        return Routed(plan=plan, lines=(receipt,))
+
+    def urgent(self, held: Conversation, place: Place, message: Message) -> Plan:
+        """Raise an urgent ticket for somebody who cannot be answered any more (after STOP)."""
+        known = self.in_danger(held, place, message)
+        if known is not None:
+            return known.plan
+        now = self._clock.now()
         case = Case(
             case_id=new_id(),
             conversation_id=held.conversation_id,
@@ -293,6 +332,8 @@ class Switchboard:
         if case is None:
             # The row outlived its case: nobody would read what is passed on.
             return Routed(plan=Plan(place=place, state=State.BOT, changes=self._by(message)))
+        if kind in _NO_WORDS and place.state is State.WRAP_UP:
+            return self._reacted(place, case, message)
         now = self._clock.now()
         is_reopened = place.state is State.WRAP_UP
         passed = self._relayed(case, message, is_urgent, held_back, reopens=is_reopened)
@@ -314,8 +355,22 @@ class Switchboard:
             lines.append(Line(name="utter_support_receipt", values={"team": self._desk.team}))
         if held_back is not None or is_urgent:
             lines = []  # that has an answer of its own, or none
-        plan = Plan(place=place, state=state, changes=changes, passed=(passed,))
+        plan = Plan(
+            place=place,
+            state=state,
+            changes=changes,
+            changed_case=case.case_id if is_reopened else None,
+            case_changes=cases.REOPENED,
+            passed=(passed,),
+        )
         return Routed(plan=plan, lines=tuple(lines))
+
+    def _reacted(self, place: Place, case: Case, message: Message) -> Routed:
+        """Tell the person of a reaction to the end; it asks for nothing, so nothing is opened."""
+        note = {"text": "The parent, or their phone by itself, reacted to a message."}
+        passed = self._passed(case, relays.NOTE, f"note/{message.message_id}", note)
+        plan = Plan(place=place, state=place.state, changes=self._by(message), passed=(passed,))
+        return Routed(plan=plan)
 
     def noted(self, place: Place, message: Message, note: str) -> Plan:
         """Tell the person a fact about the parent, and move nothing."""

@@ -19,18 +19,41 @@ from messaging.store.messages import Message
 from wire.names import SMS
 
 MOST_MESSAGES: Final = 40
-_LAST_THREE: Final = 3
 
-LOCKED_OUT: Final = frozenset({"locked", "lost_phone", "lost_factor", "factor_reset"})
+LOCKED: Final = "locked"
+LOST_PHONE: Final = "lost_phone"
+LOCKED_OUT: Final = frozenset({LOCKED, LOST_PHONE})
 """Reasons that keep a parent out of the hub; like wellbeing they come first."""
+
+LOCK_OUT_LINES: Final[Mapping[str, str]] = {
+    "authenticator locked": LOCKED,
+    "authenticator locked again": LOCKED,
+    "authenticator locked for good": LOCKED,
+    "registration code locked": LOCKED,
+    "registration code locked again": LOCKED,
+    "registration code locked for good": LOCKED,
+    "sign in locked": LOCKED,
+    "sign in locked until": LOCKED,
+    "sign in locked for good": LOCKED,
+    "guidance lost phone": LOST_PHONE,
+    "guidance lost phone in registration": LOST_PHONE,
+    "lost phone begun": LOST_PHONE,
+    "lost phone already": LOST_PHONE,
+    "lost phone asked": LOST_PHONE,
+    "lost phone asked again": LOST_PHONE,
+    "lost phone too many": LOST_PHONE,
+    "lost phone left": LOST_PHONE,
+}
+"""What the assistant says to somebody who is locked out, and the reason that it makes."""
+_LATELY: Final = 3
+"""Of the last answers so many count: who was locked out and went on is not locked out any more."""
 
 REASONS: Final[Mapping[str, str]] = {
     "asked": "asked for a person",
     "wellbeing": "wrote of distress or danger",
     "text_not_delivered": "a text to them could not be delivered",
-    "locked": "is locked out of the hub",
-    "lost_phone": "has lost the phone of their second factor",
-    "lost_factor": "has lost their second factor",
+    LOCKED: "is locked out of the hub",
+    LOST_PHONE: "has lost the phone of their second factor",
     "misses": "was not understood several times",
     "complaint": "has a complaint",
     "language": "writes in another language",
@@ -60,18 +83,29 @@ def compose(
     conversation = conversations.get(connection, case.conversation_id)
     assert conversation is not None
     log = _log(connection, case)
-    number = _number(conversation, contacts)
-    is_shared = case.consent == cases.SHARE_NUMBER and number is not None
     return Ticket(
         case_id=case.case_id,
         reference=case.reference,
         title=f"[{case.reference}] {'URGENT: ' if case.urgent else ''}Parent {_reason(case)}",
-        summary=_summary(case, conversation, number, facts, log),
+        summary=_summary(case, conversation, facts, log),
         transcript="\n".join(_line(message) for message in log),
         urgent=case.urgent,
-        fields={"phone": number} if is_shared and number else {},
+        fields=shared(connection, case, contacts),
         link=link,
     )
+
+
+def reason_of(asked: Mapping[str, Any]) -> str:
+    """Return why a person is wanted: as it was asked for, or what keeps the parent out."""
+    reason = str(asked.get("reason") or "asked")[:64]
+    if reason != "asked":
+        return reason
+    tried = (asked.get("facts") or {}).get("tried") or []
+    for line in reversed(list(tried)[-_LATELY:]):
+        if line in LOCK_OUT_LINES:
+            return LOCK_OUT_LINES[line]
+    form = str(asked.get("journey") or "").removesuffix("_form")
+    return LOST_PHONE if form == LOST_PHONE else reason
 
 
 def is_urgent(reason: str, *, has_urgent_words: bool) -> bool:
@@ -87,10 +121,14 @@ def _log(connection: Connection, case: Case) -> Sequence[Message]:
     return before[:MOST_MESSAGES][::-1]
 
 
-def _number(conversation: Conversation, contacts: Contacts) -> str | None:
+def shared(connection: Connection, case: Case, contacts: Contacts) -> dict[str, str]:
+    """Return what the parent agreed to share: `phone`, or nothing."""
+    conversation = conversations.get(connection, case.conversation_id)
+    if case.consent != cases.SHARE_NUMBER or conversation is None:
+        return {}
     if conversation.sealed_number is None:
-        return None
-    return contacts.open(conversation.sealed_number, conversation.conversation_id)
+        return {}
+    return {"phone": contacts.open(conversation.sealed_number, conversation.conversation_id)}
 
 
 def _reason(case: Case) -> str:
@@ -100,21 +138,18 @@ def _reason(case: Case) -> str:
 def _summary(
     case: Case,
     conversation: Conversation,
-    number: str | None,
     facts: Mapping[str, Any],
     log: Sequence[Message],
 ) -> str:
-    who = "A parent in the web chat" if number is None else "A parent by text message"
-    if number is not None:
-        who += f", number ending {number[-_LAST_THREE:]}"
-    shared = {
+    is_by_text = conversation.channel == SMS
+    is_shared = {
         cases.SHARE_NUMBER: "yes, the parent agreed: it stands in this ticket",
         cases.NO_NUMBER: "no: the parent did not agree, or has none here",
         cases.NOT_ASKED: "no: the parent could not be asked",
     }[case.consent]
     said = " ".join(message.text for message in log if message.author == messages.PERSON)
     rows = (
-        ("Who", who),
+        ("Who", f"A parent {'by text message' if is_by_text else 'in the web chat'}"),
         ("Why", f"The parent {_reason(case)}"),
         ("Verified", _fact(facts, "verified", "not known")),
         ("Journey", _plain(case.journey)),
@@ -123,7 +158,7 @@ def _summary(
         ("What was tried", _fact(facts, "tried", "nothing yet")),
         ("Channel", CHANNELS.get(conversation.channel, "web chat")),
         ("Language", foreign_language(said) or "en"),
-        ("Number shared", shared),
+        ("Number shared", is_shared),
         ("Agreed to", f"words of version {case.consent_version}, {at(case.created_at)}"),
     )
     return "\n".join(f"{name}: {value}" for name, value in rows)

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from clients.helpdesk import Opened
 from clients.sealing import Sealer
 from messaging import metrics
 from messaging.handoff import board, relays
@@ -62,6 +63,23 @@ class Voice:
             kind=kind,
             body={"text": text, "reopens": reopens},
             now=self._clock.now(),
+        )
+
+    def opened(self, connection: Connection, case: Case, opened: Opened, *, cause: str) -> None:
+        """Note the first message of a ticket that took the place of another: it is ours."""
+        now = self._clock.now()
+        relays.add(
+            connection,
+            self._sealer,
+            case_id=case.case_id,
+            adapter=case.adapter,
+            direction=relays.OUT,
+            cause=cause,
+            kind=relays.OPEN,
+            body={},
+            now=now,
+            remote_id=opened.remote_id,
+            state=relays.DONE,
         )
 
     def move(self, connection: Connection, place: Place, state: State, **changes: Any) -> None:

@@ -11,7 +11,16 @@ GOOD = {
     "HUB_API_KEY": "key",
     "VAULT_KEY": base64.b64encode(b"k" * 32).decode(),
 }
-OURS = (*GOOD, "ACTIONS_PORT", "CONTACT_PHONE", "CONTACT_EMAIL", "CONTACT_HOURS", "PRIVACY_URL")
+OURS = (
+    *GOOD,
+    "ACTIONS_PORT",
+    "CONTACT_PHONE",
+    "CONTACT_EMAIL",
+    "CONTACT_HOURS",
+    "PRIVACY_URL",
+    "HUB_PUBLIC_URL",
+    "HUB_SIGN_IN_URL",
+)
 
 
 @pytest.fixture
@@ -63,4 +72,28 @@ def test_settings_that_do_are_read(environment: pytest.MonkeyPatch) -> None:
     assert settings.actions_host == "127.0.0.1"
     assert settings.contacts.phone == "01234 567890"
     assert settings.contacts.email is None
+    assert settings.contacts.sign_in_url is None
     assert "token" not in repr(settings.actions_token)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({"HUB_PUBLIC_URL": "https://hub.example/"}, "https://hub.example/sign-in"),
+        ({"HUB_SIGN_IN_URL": "https://other.example/in"}, "https://other.example/in"),
+        (
+            {
+                "HUB_PUBLIC_URL": "https://hub.example",
+                "HUB_SIGN_IN_URL": "https://other.example/in",
+            },
+            "https://other.example/in",
+        ),
+    ],
+)
+def test_the_sign_in_page_is_the_hubs_unless_another_is_named(
+    environment: pytest.MonkeyPatch, given: dict[str, str], url: str
+) -> None:
+    for name, value in given.items():
+        environment.setenv(name, value)
+
+    assert read_settings().contacts.sign_in_url == url

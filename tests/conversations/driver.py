@@ -43,6 +43,8 @@ CONTACTS = {
     "CONTACT_EMAIL": "help@hub.example",
     "CONTACT_HOURS": "9am to 5pm, Monday to Friday",
     "PRIVACY_URL": "https://hub.example/privacy",
+    "HUB_SIGN_IN_URL": "https://hub.example/sign-in",
+    "LOCAL_OFFER_URL": "https://council.example/local-offer",
 }
 
 

@@ -1,6 +1,11 @@
 """One ordinary sentence for every intent, as the real model understands it."""
 
+import re
+
+import yaml
+
 from actions.core.intents import Intent
+from messaging.texts import DATA
 
 SENTENCES = {
     Intent.GREET: "hello",
@@ -41,15 +46,40 @@ SENTENCES = {
 
 WORDS_TO_REPLY = {
     "ok": Intent.AFFIRM,
+    "no": Intent.DENY,
     "person": Intent.TALK_TO_HUMAN,
     "resend": Intent.RESEND_CODE,
     "register": Intent.REGISTER_ACCOUNT,
+    "code": Intent.CODE_PROBLEM,
     "exit": Intent.STOP_OR_CANCEL,
+    "begin again": Intent.START_OVER,
     "password": Intent.PASSWORD_RESET,
     "sign in": Intent.SIGN_IN_HELP,
     "app": Intent.USE_AUTHENTICATOR_APP,
     "text me": Intent.USE_SMS_CODE,
     "lost phone": Intent.LOST_PHONE,
-    "new email": Intent.INVITATION_NOT_RECEIVED,
+    "new invitation": Intent.INVITATION_NOT_RECEIVED,
 }
 """What our own texts tell people to reply, and what it must be understood as."""
+
+_WORDS = r"[a-z]+(?: [a-z]+)??"
+_OFFER = re.compile(
+    rf"\breply (?:with one word: )?({_WORDS}(?:, {_WORDS})*(?:,? or {_WORDS})?)"
+    r"(?=[.,?:]| to | in | if | after | here\b| and | for )",
+    re.I,
+)
+OF_PEOPLE = "utter_support_"
+"""Said while a person has the conversation, or is offered: messaging reads the answer itself."""
+
+
+def words_offered() -> set[str]:
+    """Return every word that a text of ours tells people to answer with."""
+    texts = [
+        version["text"]
+        for file in DATA.glob("*/responses.yml")
+        for name, versions in yaml.safe_load(file.read_text(encoding="utf-8"))["responses"].items()
+        for version in versions
+        if not name.startswith(OF_PEOPLE)
+    ]
+    found = (match.group(1) for text in texts for match in _OFFER.finditer(text))
+    return {word.lower() for words in found for word in re.split(r", | or ", words)}

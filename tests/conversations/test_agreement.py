@@ -23,6 +23,7 @@ from actions.course import outcomes as course
 from actions.guidance.outcomes import ANSWERS, IN_FORM, WHY
 from actions.registration import outcomes, slots
 from actions.registry import ACTIONS
+from actions.settings import SIGN_IN_PATH
 from actions.sign_in import outcomes as sign_in
 from actions.sign_in.topics import Topic
 from clients.errors import ClientError
@@ -35,6 +36,7 @@ from clients.hub import (
     NumberFault,
     RegistrationState,
 )
+from hub.pages import sign_in as hub_sign_in
 from wire import placeholders
 from wire.names import CHANNELS
 
@@ -74,6 +76,10 @@ def _intents_of(rule: Mapping[str, Any]) -> Iterator[str]:
         for alternative in step.get("or", [step]):
             if "intent" in alternative:
                 yield alternative["intent"]
+
+
+def test_the_sign_in_page_is_where_the_hub_serves_it() -> None:
+    assert SIGN_IN_PATH == hub_sign_in.PATH
 
 
 def test_every_response_named_in_code_exists() -> None:

@@ -7,7 +7,11 @@ import pytest
 
 from actions.core.intents import Intent
 from tests.conversations.driver import Conversation, House
-from tests.conversations.sentences import SENTENCES, WORDS_TO_REPLY
+from tests.conversations.sentences import (
+    SENTENCES,
+    WORDS_TO_REPLY,
+    words_offered,
+)
 
 PLACES: dict[str, Callable[[Conversation], Conversation]] = {
     "outside": lambda person: person,
@@ -79,12 +83,18 @@ def test_the_same_message_again_and_again_is_never_answered_alike(house: House, 
     assert alike == []
 
 
+def test_every_word_that_a_text_of_ours_offers_is_tried() -> None:
+    assert words_offered() == set(WORDS_TO_REPLY)
+
+
+@pytest.mark.parametrize("place", ["outside", "code"])
 @pytest.mark.parametrize(("word", "intent"), WORDS_TO_REPLY.items())
 def test_a_word_that_we_tell_people_to_reply_is_understood(
-    house: House, word: str, intent: Intent
+    house: House, word: str, intent: Intent, place: str
 ) -> None:
-    person = house.text().at_code()
+    for written in (word, word.upper()):
+        person = PLACES[place](house.text())
 
-    person.says(word)
+        person.says(written)
 
-    assert house.intent_of(person) == intent
+        assert house.intent_of(person) == intent, written

@@ -25,7 +25,7 @@ NAMES = (
 )
 """Words of the council's page, which are not ours to make simpler."""
 
-_EXAMPLES = re.compile(r"AB2C-3D4E|07700 900123|123 456|\{(?:link|privacy_url)\}")
+_EXAMPLES = re.compile(r"AB2C-3D4E|07700 900123|123 456|\{(?:link|\w+_url)\}")
 
 
 def readable(text: str) -> str:

@@ -38,6 +38,9 @@ LONGEST = {
     "who": "Alexandra",
     "ending": "blueyonder.co.uk",
     "setup_key": "ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567",
+    "out_of_hours": "01234 567890",
+    "sign_in_url": "https://ehchub.council.example/sign-in",
+    "local_offer_url": "https://www.council.example/kb5/directory/localoffer",
     "link": "https://hub.council.example/continue/" + "x" * 43,
 }
 """Parameter to the longest value that is usual; a parameter that is not here is unknown."""
@@ -60,6 +63,7 @@ LABELS = {
     "Reset password",
     "Request a needs assessment",
     "Hub Guidance - Account Registration",
+    "Hub Guidance - Parent Carer Requesting an Education Health and Care Needs Assessment",
 }
 """As they are spelt on the council's page."""
 
@@ -169,15 +173,16 @@ def test_segments_are_counted_at_their_bounds() -> None:
 def test_wellbeing_names_the_help_lines_and_nothing_of_registration() -> None:
     responses = yaml.safe_load((ROOT / "data/wellbeing/responses.yml").read_text())["responses"]
 
-    for versions in responses.values():
+    for name, versions in responses.items():
         for version in versions:
-            for line in ("999", "116 123", "0800 1111"):
-                assert line in version["text"]
+            if "council" not in name:
+                for line in ("999", "116 123", "0800 1111"):
+                    assert line in version["text"]
             assert not re.search(r"regist|code|hub|password", version["text"], re.IGNORECASE)
 
 
-@pytest.mark.parametrize("label", sorted(LABELS - {"Hub Guidance - Account Registration"}))
+@pytest.mark.parametrize("label", sorted(LABELS))
 def test_every_label_of_the_page_is_known_to_the_assistant(label: str) -> None:
-    texts = " ".join(file.read_text() for file in JOURNEYS)
+    texts = " ".join(" ".join(file.read_text() for file in JOURNEYS).split())
 
-    assert f'\\"{label}\\"' in texts or f'"{label}"' in " ".join(texts.split())
+    assert f'"{label}"' in texts.replace("\\", "")

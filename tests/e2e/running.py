@@ -31,7 +31,7 @@ def environ_of(folder: str, **settings: str) -> dict[str, str]:
     ports = free_ports(len(environment.PORTS))
     environ = {name: os.environ[name] for name in KEPT_FROM_THE_CALLER if name in os.environ}
     environ |= {name: str(port) for name, port in zip(environment.PORTS, ports, strict=True)}
-    return environ | {"VAR_DIR": folder, **ONE_BLOCK, **settings}
+    return environ | {"VAR_DIR": folder, "SIMULATOR_STEP_S": "0.01", **ONE_BLOCK, **settings}
 
 
 class RunningProduct:

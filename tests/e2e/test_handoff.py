@@ -63,7 +63,7 @@ def answer(product: RunningProduct, mail: dict[str, object], text: str) -> None:
 
 
 def test_by_text_a_person_takes_over_from_the_middle_of_a_form_and_hands_back(
-    product: RunningProduct, carrier: SimulatorCarrier, parent: Parent
+    product: RunningProduct, carrier: SimulatorCarrier, parent: Parent, browser: Browser
 ) -> None:
     parent.begins()
     offer = parent.says("can i talk to a real person please", "Reply 1")
@@ -78,6 +78,15 @@ def test_by_text_a_person_takes_over_from_the_middle_of_a_form_and_hands_back(
     answer(product, second, "All is well again.\nback to assistant")
     back = parent.hears("handed you back")
     again = parent.says("where was i", "")
+    page = browser.new_page(viewport={"width": 560, "height": 1000})
+    page.goto(product.url("SIMULATOR_PORT", "/phones"))
+    phone = page.locator(f"#phone-{parent.number[1:]}")
+    expect(phone).to_contain_text("The helpdesk: Hello, I am looking at it.")
+    if PICTURES is not None:
+        # The whole of it, not only what a phone shows at once.
+        phone.locator(".screen").evaluate("screen => { screen.style.height = 'auto'; }")
+        phone.screenshot(path=Path(PICTURES) / "handoff-phone.png")
+    page.close()
 
     assert f"ending {parent.last_three}" in offer
     assert "codes and passwords hidden" in offer

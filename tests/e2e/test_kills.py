@@ -1,7 +1,5 @@
 """Any one process may die at any moment: every accepted text is answered once, in order."""
 
-import time
-
 import pytest
 
 from tests.e2e.journey import Parent
@@ -45,19 +43,3 @@ def test_a_parent_goes_on_after_a_process_died(parent: Parent, name: str):
     assert parent.phone.stays_silent(1.0)
     replies = parent.phone.bodies()[before:]
     assert len(replies) == len(set(replies)), "a text was sent twice"
-
-
-def test_texts_sent_while_rasa_is_away_are_answered_in_order(parent: Parent):
-    invitation = parent.is_invited()
-    parent.says("hi i have an invitation", "invitation code")
-
-    parent.product.stop("rasa")
-    parent.phone.text(invitation)
-    time.sleep(0.3)
-    parent.phone.text("what is the ehc hub")
-    time.sleep(1)
-    parent.product.start("rasa")
-    parent.product.wait_until_ready()
-
-    parent.phone.wait_for(f"ending {parent.last_three}", LONG_S)
-    parent.phone.wait_for(f"ending {parent.last_three}", LONG_S)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,11 @@ from tests.standins.phone import Received
 from tests.standins.smtp import Mailbox
 
 pytestmark = pytest.mark.e2e
+
+
+HELPDESK = "helpdesk@council.example"
+OPENS = datetime.now(UTC) + timedelta(days=3)
+"""Whatever day it is, the helpdesk is closed now."""
 
 
 class OtherWorld:
@@ -45,6 +51,12 @@ def elsewhere() -> Iterator[tuple[RunningProduct, OtherWorld]]:
             TWILIO_API_BASE_URL=twilio.base_url,
             SMTP_URL=mailbox.url,
             ALLOW_DRAMA_NUMBERS="true",
+            CONTACT_PHONE="01632 960100",
+            HELPDESK="email",
+            HELPDESK_HOURS=f"{OPENS:%a} 09:00-09:01",
+            HELPDESK_MAIL_TO=HELPDESK,
+            HELPDESK_MAIL_FROM="assistant@hub.council.example",
+            HELPDESK_IMAP_URL="imap://nobody:nothing@127.0.0.1:1/INBOX",
         ) as running,
     ):
         assert "simulator" in running.without
@@ -65,3 +77,26 @@ def test_a_parent_registers_over_another_carrier(elsewhere: tuple[RunningProduct
 
     assert LINK.search(done)
     assert set(world.twilio.webhook_answers) == {200}
+
+
+def test_path_56_a_closed_desk_says_when_it_is_back_and_takes_the_message(
+    elsewhere: tuple[RunningProduct, OtherWorld],
+):
+    running, world = elsewhere
+    parent = Parent(
+        product=running, carrier=world, number="+447700900556", email="closed@example.com"
+    )
+    parent.begins()
+
+    offered = parent.says("i want to talk to a person", "closed now")
+    passed_on = parent.says("1", "passing this to")
+    waits = parent.says("hello? anyone?")
+    back = parent.says("assistant", "back with the automated assistant")
+    again = parent.says("ok", "type the 6 digits")
+
+    assert "01632 960100" in offered
+    assert "They are back" in passed_on
+    assert "automated assistant of" not in waits
+    assert back
+    assert again
+    assert world.mails(HELPDESK, wait_s=20), "no ticket"

@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.e2e.conftest import CONTACT
-from tests.e2e.proofs.planted import search
+from tests.e2e import conftest
+from tests.e2e.proofs.planted import CONTROLS, controls_found, search, vault_runs_out
 from tests.e2e.proofs.random_parent import Stage, play
-from tests.e2e.proofs.rules import Known
 from tests.e2e.running import RunningProduct
 from tests.standins.simulated import SimulatorCarrier
 
@@ -16,11 +15,7 @@ TURNS = 80
 
 
 def test_a_random_parent_breaks_no_rule(product: RunningProduct, carrier: SimulatorCarrier):
-    known = Known(
-        phone=CONTACT["CONTACT_PHONE"],
-        email=CONTACT["CONTACT_EMAIL"],
-        urls=(product.env["HUB_PUBLIC_URL"], CONTACT["PRIVACY_URL"]),
-    )
+    known = conftest.known(product)
     stage = Stage(product=product, carrier=carrier, known=known, most_turns=TURNS, has_faults=False)
 
     tally = play(stage, seed_=SEED)
@@ -29,4 +24,6 @@ def test_a_random_parent_breaks_no_rule(product: RunningProduct, carrier: Simula
     assert not tally.broken, "\n".join(tally.examples)
     assert not tally.unanswered, "\n".join(tally.examples)
     assert not tally.dead_ends, "\n".join(tally.examples)
+    assert vault_runs_out(product) == 0
     assert not search(product, tally.planted)
+    assert controls_found(product) == CONTROLS

@@ -9,12 +9,9 @@ import pytest
 from launch.conversing import WebChannel
 from tests.e2e.journey import INVITATION_CODE, LINK, PATIENCE_S, Parent, wrong
 from tests.e2e.proofs.planted import search
-from tests.e2e.proofs.random_parent import Planted
+from tests.e2e.proofs.random_parent import BEFORE_A_VALUE, Planted
 
 pytestmark = pytest.mark.e2e
-
-BEFORE_A_VALUE = (" ", "\n", "'", '"', ">", ":", "=", "/")
-"""What stands before six digits that were written down; in a time of day that is a full stop."""
 
 
 class WebParent:

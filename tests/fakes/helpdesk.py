@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from clients.errors import Refused, Unreachable
 from clients.helpdesk import Entry, Event, EventKind, Opened, Ticket
@@ -18,6 +17,8 @@ class Post:
     text: str
     is_note: bool
     entry: Entry | None = None
+    is_unread: bool = False
+    """It came into a closed ticket, and nothing has opened that since."""
 
 
 @dataclass
@@ -35,6 +36,11 @@ class Kept:
         return [post.text for post in self.posts if not post.is_note]
 
     @property
+    def unread(self) -> list[str]:
+        """What the parent said and nobody will look at: the ticket was closed."""
+        return [post.text for post in self.posts if post.is_unread and not post.is_note]
+
+    @property
     def notes(self) -> list[str]:
         return [post.text for post in self.posts if post.is_note]
 
@@ -44,12 +50,13 @@ class FakeHelpdesk:
 
     name = "fake"
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self) -> None:
         self._ids = itertools.count(1)
         self.tickets: dict[str, Kept] = {}
         self.moods: list[str] = []
         self.is_down = False
+        self.has_order = True
+        """False: its ids tell no order, as a mailbox's."""
         self.log: list[Event] = []
         """Everything that people did."""
         self.before: Callable[[], None] = lambda: None
@@ -85,20 +92,25 @@ class FakeHelpdesk:
 
     def _post(self, remote_ref: str, entry: Entry, *, closes: bool) -> str:
         mood = self._begin()
+        if remote_ref not in self.tickets:
+            raise Refused("helpdesk", status=404)
         kept = self.tickets[remote_ref]
         for post in kept.posts:
             if post.key == entry.key:
                 return post.remote_id
         remote_id = f"{remote_ref}/{next(self._ids)}"
-        kept.posts.append(Post(remote_id, entry.key, entry.text, entry.is_note, entry))
         kept.is_closed = closes or (kept.is_closed and not entry.reopens)
+        if not kept.is_closed:
+            for post in kept.posts:
+                post.is_unread = False
+        is_unread = kept.is_closed and not closes
+        kept.posts.append(Post(remote_id, entry.key, entry.text, entry.is_note, entry, is_unread))
         # As a real one tells of every post, our own too.
         if mood == "echoes":
             echo = Event(
                 remote_id=remote_id,
                 kind=EventKind.REPLY,
                 ticket=remote_ref,
-                at=self._now(),
                 author="bot",
                 text=entry.text,
             )
@@ -112,6 +124,10 @@ class FakeHelpdesk:
             raise Unreachable("helpdesk")
         return self.log[int(since or 0) :], str(len(self.log))
 
+    def order(self, remote_id: str) -> int | None:
+        number = remote_id.partition("/")[2].partition("#")[0]
+        return int(number) if self.has_order and number else None
+
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Event]:
         return [event for event in self.log if event.remote_id == body.decode()]
 
@@ -122,7 +138,6 @@ class FakeHelpdesk:
             remote_id=f"{remote_ref}/{next(self._ids)}",
             kind=EventKind.REPLY,
             ticket=remote_ref,
-            at=self._now(),
             author=author,
             text=text,
             files=files,
@@ -135,11 +150,14 @@ class FakeHelpdesk:
             remote_id=f"{remote_ref}/{next(self._ids)}",
             kind=EventKind.RESOLVED,
             ticket=remote_ref,
-            at=self._now(),
         )
         self.tickets[remote_ref].is_closed = True
         self.log.append(event)
         return event
+
+    def deletes(self, remote_ref: str) -> Kept:
+        """Throw a ticket away, as somebody who tidies up does."""
+        return self.tickets.pop(remote_ref)
 
     @property
     def only(self) -> Kept:

@@ -234,6 +234,7 @@ class Bench:
     """Set: there is a helpdesk."""
     pace: Pace = field(default_factory=Pace)
     contact: dict[str, str] = field(default_factory=dict)
+    safeguarding: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.fate = Fate()
@@ -248,7 +249,7 @@ class Bench:
         # Tests number their texts alike; what an earlier one dealt with is not this one's.
         self.redis.flushdb()
         self.spool = Spool(self.folder / "spool", self.seal_key, self.clock)
-        self.helpdesk = FakeHelpdesk(self.clock.now)
+        self.helpdesk = FakeHelpdesk()
         self._make()
 
     def _make(self) -> None:
@@ -303,6 +304,7 @@ class Bench:
                     seal_key=self.seal_key,
                     clock=self.clock,
                     contact=self.contact,
+                    safeguarding=self.safeguarding,
                     translations=Translations(("pl", "ur", "pa", "ro", "bn", "cy")),
                     regions=("GB",),
                     allow_drama=True,

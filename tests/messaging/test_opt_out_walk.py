@@ -1,6 +1,5 @@
 """STOP, HELP and START walked through, as each way in which Twilio may handle them has it."""
 
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Thread
@@ -20,6 +19,7 @@ from simulator.settings import Settings
 from simulator.world import World
 from tests.messaging.mortal import OURS, Bench
 from tests.messaging.world import until
+from tests.standins.ports import free_port
 from tests.standins.simulated import SimulatorCarrier
 from webhooks import guards
 from webhooks.app import create_app
@@ -70,20 +70,14 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing of what went well."""
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def outside() -> Iterator[World]:
     settings = Settings(
         twilio_account_sid=SID,
         twilio_auth_token=SecretStr(TOKEN),
         twilio_from=OURS,
-        simulator_port=_free_port(),
-        simulator_smtp_port=_free_port(),
+        simulator_port=free_port(),
+        simulator_smtp_port=free_port(),
         simulator_step_s=0.01,
         simulator_late_s=0.1,
     )
@@ -121,7 +115,7 @@ class Walk:
 @pytest.fixture
 def walk(make_bench: Callable[..., Bench], outside: World) -> Iterator[Walk]:
     bench = make_bench()
-    port = _free_port()
+    port = free_port()
     public = f"http://127.0.0.1:{port}"
     guard = guards.signed_by_carrier(Signatures([TOKEN]), public_base_url=public, account_sid=SID)
     door = routes.blueprint(

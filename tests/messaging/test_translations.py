@@ -41,7 +41,7 @@ def texts() -> Iterator[object]:
 
 @pytest.mark.parametrize(("name", "text"), list(texts()))
 def test_every_text_fits_and_names_what_it_must(name: str, text: str) -> None:
-    filled = text.format(phone="01632 960100")
+    filled = text.format(phone="01632 960100", phones="01632 960101, 01632 960102")
     size = segments.measure(segments.plain(filled))
 
     assert name in NAMES
@@ -184,6 +184,37 @@ def test_danger_is_answered_in_both_languages_also_while_rasa_is_down(
     assert translations.say(language, "wellbeing") in said
     assert "call 999" in said
     assert wanted(bench) == ["wellbeing"]
+
+
+@pytest.mark.parametrize(
+    ("set_", "council"),
+    [
+        ({"phone": "01632 960101"}, "call the council on 01632 960101."),
+        ({"out_of_hours": "01632 960102"}, "call the council on 01632 960102."),
+        (
+            {"phone": "01632 960101", "out_of_hours": "01632 960102"},
+            "call the council on 01632 960101. When the office is shut, call 01632 960102.",
+        ),
+    ],
+)
+def test_the_councils_numbers_stand_beside_the_helplines(
+    bench: Bench, translations: Translations, set_: dict[str, str], council: str
+) -> None:
+    bench.safeguarding.update(set_)
+    bench.assistant.is_away = True
+
+    in_english = " ".join(send(bench, "i want to kill myself"))
+    in_polish = " ".join(send(bench, IN_DANGER["pl"]))
+
+    assert council in in_english
+    assert translations.say("pl", "council", phones=", ".join(set_.values())) in in_polish
+    assert council in in_polish
+
+
+def test_a_number_of_the_council_that_is_not_set_is_not_said(bench: Bench) -> None:
+    bench.assistant.is_away = True
+
+    assert "council" not in " ".join(send(bench, "i want to kill myself"))
 
 
 def test_other_languages_go_to_the_assistant(bench: Bench) -> None:

@@ -1,5 +1,6 @@
 """A real django-helpdesk: its own environment, SQLite, Django's development server."""
 
+import json
 import os
 import secrets
 import subprocess
@@ -62,9 +63,10 @@ from django.contrib.auth.models import User
 from rest_framework.authtoken.models import Token
 from helpdesk.models import CustomField, Queue
 Queue.objects.create(title="SEND", slug="send")
+Queue.objects.create(title="Roads", slug="roads")
 CustomField.objects.create(name="phone", label="Phone", data_type="varchar", max_length=40,
                            required=False, staff_only=True)
-for name, key in (("assistant", "{ours}"), ("sam", "{theirs}")):
+for name, key in (("assistant", "{ours}"), ("sam", "{theirs}"), ("jo", "{others}")):
     user = User.objects.create_user(name, f"{{name}}@council.example", "x", is_staff=True,
                                     first_name=name.title())
     Token.objects.create(user=user, key=key)
@@ -91,7 +93,7 @@ class DjangoHelpdeskServer:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.ours, self.theirs = secrets.token_hex(20), secrets.token_hex(20)
+        self.ours, self.theirs, self.others = (secrets.token_hex(20) for _ in range(3))
         self._folder = folder
         self._python = str(ENVIRONMENT / "bin" / "python")
         self._process: subprocess.Popen[bytes] | None = None
@@ -108,7 +110,9 @@ class DjangoHelpdeskServer:
         (site / "urls.py").write_text(_URLS)
         self._django("migrate", "--verbosity=0")
         self._django("loaddata", "emailtemplate.json", "--verbosity=0")
-        self._django("shell", "-c", _PEOPLE.format(ours=self.ours, theirs=self.theirs))
+        self._django(
+            "shell", "-c", _PEOPLE.format(ours=self.ours, theirs=self.theirs, others=self.others)
+        )
 
     def start(self) -> None:
         """Start it, unless it runs."""
@@ -140,10 +144,23 @@ class DjangoHelpdeskServer:
         """Have it call an address at every follow-up."""
         (self._folder / "webhook").write_text(url)
 
-    def follow_up(self, ticket: int, comment: str, **more: object) -> httpx.Response:
-        """Write a follow-up as Sam does."""
+    def follow_up(
+        self, ticket: int, comment: str, *, by: str | None = None, **more: object
+    ) -> httpx.Response:
+        """Write a follow-up as Sam does, or whoever else has this token."""
         document = {"ticket": ticket, "comment": comment, "public": True, **more}
-        return self.person.post("/api/followups/", json=document, timeout=20)
+        headers = {} if by is None else {"Authorization": f"Token {by}"}
+        return self.person.post("/api/followups/", json=document, timeout=20, headers=headers)
+
+    def ticket(self, *, title: str, queue: int = 1) -> int:
+        """Make a ticket as Sam does, and return its number."""
+        document = {"queue": queue, "title": title, "description": "x", "priority": 3}
+        return int(self.person.post("/api/tickets/", json=document, timeout=20).json()["id"])
+
+    def told_of(self, ticket: int) -> bytes:
+        """Return what its call tells of a ticket."""
+        found = self.person.get(f"/api/tickets/{ticket}/").json()
+        return json.dumps({"ticket": found, "queue_slug": "send", "followup_id": 1}).encode()
 
     def tickets(self) -> list[dict[str, object]]:
         """Return every ticket."""

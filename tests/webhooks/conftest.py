@@ -19,6 +19,7 @@ SID = "AC" + "1" * 32
 TOKEN = "t" * 32
 SECOND = "s" * 32
 API_KEY = "k" * 32
+PAGE_KEY = "p" * 32
 PUBLIC = "https://texts.example.gov.uk"
 
 
@@ -83,6 +84,7 @@ def staffed_edge(tmp_path: Path, migrated: bytes) -> Iterator[StaffedEdge]:
         helpdesk_token="t",
         helpdesk_team="the SEND team",
         helpdesk_webhook_key="w" * 32,
+        handoffs_page_keys=PAGE_KEY,
     )
     (tmp_path / "messaging.db").write_bytes(migrated)
     edge = Edge(chosen, FakeClock())

@@ -6,13 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from clients.sealing import Sealer
 from messaging.handoff import cases
+from messaging.handoff import relays as handed_over
 from messaging.handoff.cases import Case
 from messaging.handoff.links import LIFETIME, Links
 from messaging.handoff.schema import relays
 from messaging.log import append
 from tests.messaging.fakes import FakeClock
-from tests.webhooks.conftest import API_KEY, PUBLIC, StaffedEdge
+from tests.webhooks.conftest import API_KEY, PAGE_KEY, PUBLIC, StaffedEdge
+from webhooks.app import Edge
 
 KEY = "w" * 32
 NUMBER = "+447700900123"
@@ -20,7 +23,8 @@ NUMBER = "+447700900123"
 
 def told(*followups: dict[str, object]) -> bytes:
     """Return what django-helpdesk posts."""
-    document = {"ticket": {"title": "[EHC-7F3KMX] x", "followup_set": list(followups)}}
+    ticket = {"id": 5, "queue": 1, "title": "[EHC-7F3KMX] x", "followup_set": list(followups)}
+    document = {"ticket": ticket}
     return json.dumps(document | {"queue_slug": "send", "followup_id": 1}).encode()
 
 
@@ -124,6 +128,62 @@ def test_a_link_shows_the_conversation_masked_and_leaves_no_trace(
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+def said(edge: StaffedEdge, case: Case, author: str, words: str, *, to_people: bool) -> None:
+    """Let something be said after the case was made."""
+    now = case.created_at + timedelta(minutes=1)
+    with edge.database.transaction() as connection:
+        made = append(connection, case.conversation_id, author=author, text=words, now=now)
+        if to_people:
+            handed_over.add(
+                connection,
+                Sealer(b"k" * 32),
+                case_id=case.case_id,
+                adapter=case.adapter,
+                direction=handed_over.OUT,
+                cause=f"parent/{made.message_id}",
+                kind=handed_over.PARENT,
+                body={},
+                now=now,
+            )
+
+
+def test_a_link_shows_what_was_said_to_people_and_nothing_that_was_said_to_the_assistant(
+    staffed_edge: StaffedEdge,
+) -> None:
+    links, case = opened_case(staffed_edge, FakeClock())
+    said(staffed_edge, case, "person", "these words are for people", to_people=True)
+    said(staffed_edge, case, "helper", "a person answers", to_people=False)
+    said(staffed_edge, case, "person", "these are for the assistant", to_people=False)
+    said(staffed_edge, case, "assistant", "the assistant answers", to_people=False)
+
+    page = _page(staffed_edge, links, case)
+
+    assert "these words are for people" in page
+    assert "a person answers" in page
+    assert "for the assistant" not in page
+    assert "the assistant answers" not in page
+    assert "The parent is with the assistant" in page
+
+
+def test_a_link_shows_nothing_that_was_said_after_the_case_was_closed(
+    staffed_edge: StaffedEdge,
+) -> None:
+    links, case = opened_case(staffed_edge, FakeClock())
+    with staffed_edge.database.transaction() as connection:
+        cases.change(connection, case.case_id, closed_at=case.created_at + timedelta(seconds=30))
+    said(staffed_edge, case, "helper", "of another case", to_people=False)
+
+    page = _page(staffed_edge, links, case)
+
+    assert "of another case" not in page
+    assert "The case is closed." in page
+
+
+def _page(edge: StaffedEdge, links: Links, case: Case) -> str:
+    path = links.make(case.case_id).removeprefix(PUBLIC)
+    return edge.public.test_client().get(path).get_data(as_text=True)
+
+
 @pytest.mark.parametrize(("seconds", "is_good"), [(-1, True), (0, False), (1, False)])
 def test_a_link_is_good_for_an_hour(staffed_edge: StaffedEdge, seconds: int, is_good: bool) -> None:
     past = FakeClock()
@@ -161,15 +221,32 @@ def test_the_managers_page_counts_and_opens_with_the_key_only(staffed_edge: Staf
     client = staffed_edge.internal.test_client()
 
     refused = client.get("/handoffs")
-    by_browser = client.get("/handoffs", auth=("manager", API_KEY))
-    by_machine = client.get("/handoffs", headers={"Authorization": f"Bearer {API_KEY}"})
+    by_browser = client.get("/handoffs", auth=("manager", PAGE_KEY))
+    by_machine = client.get("/handoffs", headers={"Authorization": f"Bearer {PAGE_KEY}"})
 
     page = by_browser.get_data(as_text=True)
     assert refused.status_code == 401
     assert "Basic" in refused.headers["WWW-Authenticate"]
-    assert client.get("/handoffs", auth=("manager", "wrong")).status_code == 401
+    for wrong in ("wrong", API_KEY):
+        assert client.get("/handoffs", auth=("manager", wrong)).status_code == 401
     assert by_machine.status_code == by_browser.status_code == 200
     assert "asked for a person</th><td>1</td>" in page
     assert "Needed nobody</th><td>0 %</td>" in page
     assert NUMBER[-6:] not in page
     assert staffed_edge.public.test_client().get("/handoffs").status_code == 404
+
+
+def test_the_key_of_the_managers_page_opens_nothing_else(staffed_edge: StaffedEdge) -> None:
+    client = staffed_edge.internal.test_client()
+    headers = {"Authorization": f"Bearer {PAGE_KEY}", "Idempotency-Key": "one"}
+
+    assert client.post("/v1/texts", json={}, headers=headers).status_code == 401
+    assert client.get("/v1/handoffs/x/offer", headers=headers).status_code == 401
+    assert client.get("/metrics", headers=headers).status_code == 401
+
+
+def test_without_a_key_of_its_own_nobody_sees_the_managers_page(edge: Edge) -> None:
+    client = edge.internal.test_client()
+
+    assert client.get("/handoffs", auth=("manager", API_KEY)).status_code == 401
+    assert client.get("/handoffs", auth=("manager", "")).status_code == 401

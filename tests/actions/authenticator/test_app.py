@@ -173,3 +173,10 @@ async def test_a_hub_that_is_away_changes_nothing(in_chat: Talk, hub: FakeHub) -
     assert said == ["utter_core_hub_away"]
     assert in_chat.slots["requested_slot"] == "authenticator_code"
     assert await in_chat.says(hub.app_code_of(ME), "give_code") == ["utter_registration_done"]
+
+
+async def test_a_code_from_a_text_is_not_tried_as_the_apps(in_chat: Talk, hub: FakeHub) -> None:
+    said = await in_chat.says("the text says 135790", "give_code")
+
+    assert said == ["utter_authenticator_code_of_text"]
+    assert "check_app_code" not in hub.calls

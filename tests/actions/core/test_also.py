@@ -129,3 +129,99 @@ async def test_what_is_no_second_request_adds_nothing(talk: Talk, name: str) -> 
     _, messages = await talk.run("action_answer")
 
     assert len(messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "first"),
+    [
+        ("action_answer", "local_offer_info"),
+        ("action_registration_greet", "greet"),
+        ("action_talk_to_person", "talk_to_human"),
+        ("validate_registration_form", "register_account"),
+        ("validate_lost_phone_form", "lost_phone"),
+    ],
+)
+async def test_distress_in_the_second_half_is_answered_first_and_alone(
+    talk: Talk, action: str, first: str
+) -> None:
+    talk.hears("thanks for that. i dont want to live", first, "distress_or_safeguarding")
+
+    events, messages = await talk.run(action)
+    _, after = await talk.run("action_ask_registration_invitation")
+
+    assert [message["response"] for message in messages] == ["utter_wellbeing"]
+    assert after == []
+    begun = [e for e in events if e["event"] == "active_loop"]
+    assert [e["name"] for e in begun] == ([None] if action.startswith("validate") else [])
+
+
+async def test_distress_in_mid_form_keeps_the_place(at_code: Talk) -> None:
+    said = await at_code.says("ok. i want to die", "affirm", "distress_or_safeguarding")
+
+    assert said == ["utter_wellbeing"]
+    assert at_code.form == "registration_form"
+    assert at_code.slots["requested_slot"] == "registration_code"
+
+
+@pytest.mark.parametrize(
+    ("second", "response"),
+    [
+        ("resend_code", "utter_registration_coach_resend_code"),
+        ("code_problem", "utter_registration_coach_code_problem"),
+        ("change_phone_number", "utter_registration_coach_change_phone_number"),
+        ("registration_status_or_link_problem", "utter_guidance_link"),
+        ("opt_out", "utter_support_opt_out_sms"),
+    ],
+)
+async def test_a_second_wish_outside_a_form_is_answered(
+    talk: Talk, second: str, response: str
+) -> None:
+    talk.hears("who are you? and the other thing", "who_are_you", second)
+
+    _, messages = await talk.run("action_answer")
+
+    assert [m["response"] for m in messages] == ["utter_guidance_who_are_you", response]
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        ("abuse_or_complaint", "utter_guidance_complaint"),
+        ("change_language_or_foreign", "utter_guidance_language"),
+    ],
+)
+async def test_a_complaint_or_a_language_beside_it_leads_to_a_person(
+    talk: Talk, second: str, words: str
+) -> None:
+    talk.hears("who are you? and this is awful", "who_are_you", second)
+
+    _, messages = await talk.run("action_answer")
+
+    said = [m["response"] for m in messages if m["response"]]
+    assert said[:2] == ["utter_guidance_who_are_you", words]
+    assert said[2].startswith("utter_support_person")
+
+
+@pytest.mark.parametrize(
+    ("second", "response"),
+    [
+        ("stop_or_cancel", "utter_course_to_leave"),
+        ("start_over", "utter_course_to_begin_again"),
+    ],
+)
+async def test_half_a_message_does_not_leave_the_form_but_is_told_how(
+    at_code: Talk, second: str, response: str
+) -> None:
+    at_code.hears("who are you? i want out", "who_are_you", second)
+
+    _, messages = await at_code.run("action_answer")
+
+    assert [m["response"] for m in messages] == ["utter_guidance_who_are_you", response]
+
+
+async def test_thanks_do_not_swallow_the_wish_beside_them(at_code: Talk) -> None:
+    at_code.services.clock.advance(seconds=31)  # type: ignore[attr-defined]
+
+    said = await at_code.says("thanks. can you resend it", "thank", "resend_code")
+
+    assert said == ["utter_registration_code_resent_same"]

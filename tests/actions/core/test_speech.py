@@ -9,6 +9,7 @@ from actions.core.contacts import Contacts
 from actions.core.lines import Line, Outcome, say
 from actions.core.speech import finish
 from actions.core.turn import Said, Turn
+from actions.core.wellbeing import wellbeing
 
 TURN = Turn(
     turn_id="t",
@@ -132,4 +133,47 @@ def test_contact_details_that_are_unset_are_never_invented(
 
 
 def test_unset_details_are_named() -> None:
-    assert Contacts(phone="1").unset() == ["CONTACT_EMAIL", "CONTACT_HOURS", "PRIVACY_URL"]
+    assert Contacts(phone="1").unset() == [
+        "CONTACT_EMAIL",
+        "CONTACT_HOURS",
+        "PRIVACY_URL",
+        "SAFEGUARDING_PHONE",
+        "SAFEGUARDING_OUT_OF_HOURS_PHONE",
+        "LOCAL_OFFER_URL",
+    ]
+
+
+@pytest.mark.parametrize(("ends_form", "closes"), [(False, False), (True, True)])
+def test_the_general_words_leave_room_for_the_forms_question(
+    *, ends_form: bool, closes: bool
+) -> None:
+    turn = replace(TURN, said_before=(said("utter_x"),))
+    outcome = say(Line(response="utter_x", closes=True), ends_form=ends_form)
+
+    (line,) = finish(turn, outcome, CONTACTS).lines
+
+    assert line.response == "utter_core_said_before"
+    assert line.closes is closes
+
+
+@pytest.mark.parametrize(
+    ("contacts", "responses"),
+    [
+        (Contacts(), []),
+        (Contacts(safeguarding_phone="1"), ["utter_wellbeing_council"]),
+        (
+            Contacts(safeguarding_out_of_hours_phone="2"),
+            ["utter_wellbeing_council_out_of_hours"],
+        ),
+        (
+            Contacts(safeguarding_phone="1", safeguarding_out_of_hours_phone="2"),
+            ["utter_wellbeing_council_both"],
+        ),
+    ],
+)
+def test_the_councils_numbers_are_said_where_they_are_set(
+    contacts: Contacts, responses: list[str]
+) -> None:
+    lines = wellbeing(TURN, contacts).lines
+
+    assert [line.response for line in lines] == ["utter_wellbeing", *responses]

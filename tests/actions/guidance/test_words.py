@@ -22,6 +22,8 @@ def test_every_writer_has_an_answer() -> None:
         ("im 12", "out_of_scope", "utter_guidance_child"),
         ("how long does an ehcp take", "out_of_scope", "utter_guidance_timescale"),
         ("how long is an assessment", "needs_assessment_info", "utter_guidance_timescale"),
+        ("when is my bin collected", "out_of_scope", "utter_guidance_out_of_scope"),
+        ("how long do i have to wait for the plan", "out_of_scope", "utter_guidance_timescale"),
         ("who are you", "who_are_you", "utter_guidance_who_are_you"),
         ("how do i ask for one", "needs_assessment_info", "utter_guidance_needs_assessment"),
         (

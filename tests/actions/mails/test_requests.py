@@ -185,3 +185,12 @@ async def test_a_person_as_the_second_request_is_not_forgotten(talk: Talk, journ
     names = [message["response"] for message in messages]
     assert "utter_support_person_phone_email_hours" in names
     assert any(message["custom"].get("handoff") for message in messages)
+
+
+async def test_who_left_is_not_told_later_that_the_hub_was_asked(talk: Talk, journey: str) -> None:
+    await talk.says("help", WANTS[journey])
+    await talk.says("no", "deny")
+
+    again = await talk.says("help", WANTS[journey])
+
+    assert again == [f"utter_{journey}_begun"]

@@ -1,5 +1,7 @@
 """Which trouble with signing in a message is about, and what is told of a registration."""
 
+from dataclasses import replace
+
 import pytest
 
 from actions.sign_in.topics import Topic, topic_of
@@ -67,3 +69,17 @@ async def test_a_complete_registration_gets_the_ordinary_help(at_code: Talk, hub
     hub.finish(ME)
 
     assert await _said(at_code, "how do i sign in") == ["utter_sign_in_page"]
+
+
+async def test_the_page_is_named_by_its_address_once(talk: Talk) -> None:
+    talk.services = replace(
+        talk.services,
+        contacts=replace(talk.services.contacts, sign_in_url="https://hub.example/in"),
+    )
+    talk.hears("how do i sign in", "sign_in_help")
+    _, first = await talk.run("action_sign_in_help")
+    talk.hears("where do i sign in", "sign_in_help")
+    _, again = await talk.run("action_sign_in_help")
+
+    assert [m["response"] for m in first] == ["utter_sign_in_page", "utter_sign_in_address"]
+    assert [m["response"] for m in again] == ["utter_sign_in_page_again"]

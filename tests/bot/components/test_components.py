@@ -185,3 +185,10 @@ def test_distress_in_one_clause_is_heard_by_either_half(half: str, text: str, in
     (parsed,) = AwaitedAnswers().process(classifier.process([message(text)]))
 
     assert parsed.get("intent")["name"] == intent
+
+
+@pytest.mark.parametrize("text", ["END", "end.", "Quit", "CANCEL"])
+@pytest.mark.parametrize("awaiting", [None, "registration_code"])
+def test_bare_words_of_leaving_are_no_cry_for_help(text: str, awaiting: str | None) -> None:
+    assert intent_in_context(text, awaiting) == "stop_or_cancel"
+    assert intent_in_context("i want it to end", awaiting) is None

@@ -79,7 +79,7 @@ class FakeRig(Rig):
     """The fake of our own tests, held to the same suite."""
 
     def __init__(self) -> None:
-        self.helpdesk = self.fake = FakeHelpdesk(lambda: datetime.now(UTC))
+        self.helpdesk = self.fake = FakeHelpdesk()
 
     def _kept(self, reference: str) -> list[str]:
         kept = self.fake.tickets.values()
@@ -163,6 +163,7 @@ class MailServer:
         self.port = free_port()
         self._dovecot = dovecot
         self.people: list[EmailMessage] = []
+        self.breaks = self.loses = False
         self._controller: Controller | None = None
 
     @property
@@ -180,13 +181,15 @@ class MailServer:
             controller.stop()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.breaks:
+            return "451 not now"
         raw = bytes(envelope.content or b"")
         for recipient in envelope.rcpt_tos:
             if recipient.rpartition("@")[2] == REPLIES.rpartition("@")[2]:
                 self._dovecot.deliver(raw)
             else:
                 self.people.append(BytesParser(EmailMessage, policy=modern).parsebytes(raw))
-        return "250 OK"
+        return "451 taken all the same" if self.loses else "250 OK"
 
 
 class EmailRig(Rig):
@@ -204,7 +207,6 @@ class EmailRig(Rig):
             imap_url=self.dovecot.url,
             domains=["council.example"],
             key=b"k" * 32,
-            clock=SystemClock(),
         )
 
     def _mails(self, reference: str) -> list[EmailMessage]:
@@ -297,7 +299,6 @@ class SimulatorRig(Rig):
             imap_url=f"imap://{user}:any@127.0.0.1:{port}/INBOX",
             domains=["council.example"],
             key=b"k" * 32,
-            clock=SystemClock(),
         )
 
     def _mails(self, reference: str) -> list[Mail]:

@@ -15,7 +15,6 @@ from clients.mail import MailClient
 from tests.clients.helpdesk.conftest import needs_dovecot
 from tests.clients.helpdesk.rigs import REPLIES, TO, EmailRig
 from tests.clients.helpdesk.test_conformance import entry, news, ticket
-from wire.clock import SystemClock
 
 pytestmark = needs_dovecot
 
@@ -118,6 +117,25 @@ def test_the_same_mail_twice_is_one_event(mail: EmailRig) -> None:
     assert len({event.remote_id for event in events}) == 1
 
 
+def test_a_reply_tells_which_of_our_mails_it_answers(mail: EmailRig) -> None:
+    made, first, cursor = opened(mail)
+    second = mail.helpdesk.append(str(first["Message-ID"]), entry(made, "more"))
+    among_colleagues = mail.reply_to(first, "hello")
+    del among_colleagues["In-Reply-To"]
+    among_colleagues["In-Reply-To"] = "<a.colleague@council.example>"
+    among_colleagues["References"] = f"{first['Message-ID']} {second} <a.colleague@council.example>"
+    bare = mail.reply_to(first, "hello")
+    del bare["In-Reply-To"]
+
+    answers = [
+        heard(mail, cursor, reply)[-1].answers
+        for reply in (mail.reply_to(first, "hello"), among_colleagues, bare)
+    ]
+
+    assert answers == [str(first["Message-ID"]), second, ""]
+    assert mail.helpdesk.order(second) is None
+
+
 def test_a_pipe_and_the_mailbox_tell_the_same_event(mail: EmailRig) -> None:
     _, first, cursor = opened(mail)
     reply = mail.reply_to(first, "hello")
@@ -132,7 +150,13 @@ def test_a_pipe_and_the_mailbox_tell_the_same_event(mail: EmailRig) -> None:
 
 def test_a_mail_that_nobody_can_read_keeps_no_other_from_being_read(mail: EmailRig) -> None:
     _, first, cursor = opened(mail)
-    for raw in (b"From: @@@\r\nTo: \r\n\r\n\x00", b"Content-Type: multipart/mixed\r\n\r\n--", b"x"):
+    for raw in (
+        b"From: @@@\r\nTo: \r\n\r\n\x00",
+        b"Content-Type: multipart/mixed\r\n\r\n--",
+        # Read, it cannot be written out again.
+        b'Content-Type: multipart/mixed; boundary="\xff"\r\n\r\n--\xff\r\n\r\nhi',
+        b"x",
+    ):
         mail.dovecot.deliver(raw)
 
     assert len(heard(mail, cursor, mail.reply_to(first, "hello"))) == 1
@@ -156,7 +180,6 @@ def test_a_wrong_password_is_a_refusal(mail: EmailRig) -> None:
         imap_url=f"imap://replies:wrong@127.0.0.1:{mail.dovecot.port}/INBOX",
         domains=["council.example"],
         key=b"k" * 32,
-        clock=SystemClock(),
     )
 
     with pytest.raises(Refused):
@@ -183,7 +206,6 @@ def test_settings_that_cannot_work_are_refused_without_the_password(
             imap_url=imap_url,
             domains=[],
             key=secrets.token_bytes(32),
-            clock=SystemClock(),
         )
     assert "u:p" not in str(raised.value)
 

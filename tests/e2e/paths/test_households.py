@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.e2e.journey import INVITATION_CODE, LINK, PATIENCE_S
+from tests.e2e.page import HubPages
 from tests.e2e.paths.walker import Visitor, Walker, time_passes
 from tests.e2e.proofs import alike
 
@@ -54,3 +56,30 @@ def test_a_second_account_on_a_number_that_has_one_is_made_in_the_web_chat(
     assert "verified" in visitor.turn(second.code())
     assert visitor.at_hub == "verified"
     assert parent.at_hub == "complete"
+
+
+def test_a_parent_with_two_children_registers_once_for_both(parent: Walker):
+    first = parent.is_invited()
+    newest = max(mail["id"] for mail in parent.carrier.mails(parent.email))
+    time_passes(parent.product, COOLDOWN)
+    parent.product.invite(parent.email)
+    mail = parent.carrier.mails(parent.email, after=newest, wait_s=PATIENCE_S)[-1]
+    second = INVITATION_CODE.search(mail["text"])
+    assert second
+    parent.turn("i have 2 invitations, one for each of my children")
+
+    parent.is_refused(f"the first one is {first}", "too old", "reply new invitation")
+    asked = parent.turn(f"the other one is {second.group()}")
+    parent.gives_number()
+    link = LINK.search(next(text for text in reversed(parent.heard) if "verified" in text))
+    assert link
+    page = HubPages()
+    page.open(link.group())
+    page.submit("/register", password=alike.PASSWORD)
+    again = parent.turn("i want to register for my other child")
+    told = parent.turn(f"the code is {second.group()}")
+
+    assert f"ending {parent.last_three}" in asked
+    assert parent.at_hub == "complete"
+    assert "another invitation" in again
+    assert "do not need a code" in told

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import conftest
 from tests.e2e.conftest import CONTACT
 from tests.e2e.journey import wrong
 from tests.e2e.paths.walker import Visitor, Walker, rows
@@ -144,11 +145,7 @@ def stops(by_text: list[Stop], in_chat: list[Stop]) -> list[Stop]:
 
 @pytest.fixture(scope="module")
 def known(product: RunningProduct) -> Known:
-    return Known(
-        phone=CONTACT["CONTACT_PHONE"],
-        email=CONTACT["CONTACT_EMAIL"],
-        urls=(product.env["HUB_PUBLIC_URL"], CONTACT["PRIVACY_URL"]),
-    )
+    return conftest.known(product)
 
 
 def exchanges(stops: Iterable[Stop]) -> Iterator[Exchange]:
@@ -239,29 +236,27 @@ def test_g2_no_value_is_ever_repeated(stops: list[Stop], known: Known, parent: W
     assert set(re.findall(r"ending (\d+)", ours)) == {parent.last_three}
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "what is your phone number",
-        "what is your address",
-        "when are you open",
-        "how long does it take to get an ehc plan",
-        "what is the email for the send team",
-        "how many weeks do i have to wait",
-    ],
+ASKED_FOR = (
+    "what is your phone number",
+    "what is your address",
+    "when are you open",
+    "how long does it take to get an ehc plan",
+    "what is the email for the send team",
+    "how many weeks do i have to wait",
 )
+
+
 def test_g3_no_address_number_hours_or_timescale_is_invented(
-    stops: list[Stop], known: Known, parent: Walker, asked: str
+    stops: list[Stop], known: Known, parent: Walker
 ):
     assert hold("G3", exchanges(stops), known)
     watched = Watched(parent)
 
-    one = watched.turn(asked)
-
-    hold("G3", [one], known)
-    assert not re.search(r"\b\d+ (?:week|day|month|hour)s?\b", without_keeping(one.answer))
-    for time_of_day in re.findall(r"\b\d{1,2}(?::\d\d)? ?[ap]m\b", one.answer):
-        assert time_of_day in CONTACT["CONTACT_HOURS"]
+    for one in map(watched.turn, ASKED_FOR):
+        hold("G3", [one], known)
+        assert not re.search(r"\b\d+ (?:week|day|month|hour)s?\b", without_keeping(one.answer))
+        for time_of_day in re.findall(r"\b\d{1,2}(?::\d\d)? ?[ap]m\b", one.answer):
+            assert time_of_day in CONTACT["CONTACT_HOURS"]
 
 
 def without_keeping(answer: str) -> str:
@@ -347,14 +342,26 @@ def test_g9_distress_overrides_every_place(stops: list[Stop], known: Known):
         assert one.state == one.state_before, stop.place
 
 
-def test_g9_distress_is_answered_while_rasa_is_away_and_heard_after_stop(parent: Walker):
+def test_g9_distress_is_answered_while_rasa_is_away_and_heard_after_stop(
+    parent: Walker, make: Make
+):
     code = parent.goes_to_code()
+    other = make()
+    invitation = other.is_invited()
+    other.turn("hi i have an invitation")
+    before = len(other._states())
     parent.product.stop("rasa")
     try:
         answer = parent.turn("i want to kill myself")
+        for said in (f"its {invitation}", "what is the ehc hub"):
+            other.phone.text(said)
     finally:
         parent.product.start("rasa")
         parent.product.wait_until_ready()
+    # What others texted meanwhile waits, and is answered in order.
+    waited = other.answer_to(before + 2)
+    first, second = waited.find(f"ending {other.last_three}"), waited.find("Care Hub")
+    assert 0 <= first < second, waited
     parent.stops()
 
     silent = parent.turn("i cant go on i want to die")
@@ -412,8 +419,14 @@ def account(make: Make) -> Walker:
     return alike.completes(make())
 
 
-@pytest.mark.parametrize("asked", alike.ASKED, ids=[first for first, _ in alike.ASKED])
-@pytest.mark.parametrize("channel", ["text", "chat"])
+@pytest.mark.parametrize(
+    ("channel", "asked"),
+    [
+        *(pytest.param("text", asked, id=f"text-{asked[0]}") for asked in alike.ASKED),
+        # Whichever the channel, it is one hub; in the chat those it is asked by.
+        *(pytest.param("chat", asked, id=f"chat-{asked[0]}") for asked in alike.OF_THE_HUB),
+    ],
+)
 def test_g13_the_answer_is_the_same_whether_an_address_has_an_account(
     make: Make, product: RunningProduct, account: Walker, asked: tuple[str, ...], channel: str
 ):

@@ -1,5 +1,6 @@
 """From being coached on the hub's page to having it done here, and back, in mid-way."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from tests.e2e.journey import LINK, PATIENCE_S
 from tests.e2e.page import HubPages
 from tests.e2e.paths.walker import Visitor, Walker, time_passes
 from tests.e2e.proofs.alike import PASSWORD
+from tests.e2e.proofs.journeys import JOURNEYS, Journey, walk
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -71,25 +73,16 @@ def test_from_the_page_to_us_in_mid_way(parent: Walker):
     assert f"ending {parent.last_three}" in asked
 
 
-@pytest.mark.parametrize("channel", ["text", "chat"])
+@pytest.mark.parametrize(
+    ("journey", "channel"),
+    # A slice: `make check-conversation` walks every journey on both channels.
+    list(zip(JOURNEYS, itertools.cycle(["text", "chat"]), strict=False)),
+    ids=lambda one: one if isinstance(one, str) else one.name,
+)
 def test_each_journey_is_coached_first_and_done_here_on_request(
-    parent: Walker, visitor: Visitor, channel: str
+    parent: Walker, visitor: Visitor, journey: Journey, channel: str
 ):
-    person: Walker | Visitor = parent if channel == "text" else visitor
-    person.turn("hello")
-
-    reset = person.turn("how do i reset my password")
-    done = person.turn(parent.email)
-    invited = person.turn("the invitation email never came")
-    asked = person.turn(parent.email)
-    app = person.turn("how do i use an authenticator app")
-
-    assert "Reset password" in reset
-    assert "email" in done
-    assert "junk" in invited
-    assert "email" in asked
-    assert "QR" in app
-    assert person.at_hub is None
+    walk(journey, parent if channel == "text" else visitor, parent)
 
 
 def test_a_question_about_the_page_in_mid_form_keeps_the_form(parent: Walker):

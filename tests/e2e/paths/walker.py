@@ -76,6 +76,8 @@ def forgets(product: RunningProduct, conversation_id: str) -> None:
     client.close()
 
 
+SENDS_AGAIN = timedelta(minutes=16)
+"""After so long the hub texts as if nothing had been texted before."""
 MOST_A_MINUTE = 10
 """Messages to the web chat: half of what its door takes of one conversation."""
 
@@ -143,15 +145,19 @@ class Walker(Parent):
                 replies.append(text.body)
         return "\n".join(replies)
 
-    def stops(self) -> str:
+    def stops(self, word: str = "STOP") -> str:
         """Text STOP and return the network's confirmation, which comes in its own time."""
-        confirmation = self.turn("STOP")
+        return self.turn(word) or self.waits_for("")
+
+    def waits_for(self, words: str) -> str:
+        """Return what comes unasked, once these words stand in it."""
         deadline = time.monotonic() + PATIENCE_S
-        while not confirmation:
-            assert time.monotonic() < deadline, "the network did not confirm STOP"
+        came = self.screen()
+        while not came or words not in came:
+            assert time.monotonic() < deadline, f"nothing came with {words!r}: {came!r}"
             time.sleep(0.05)
-            confirmation = self.screen()
-        return confirmation
+            came = "\n".join(filter(None, [came, self.screen()]))
+        return came
 
     def code(self) -> str:
         """Return the newest code, waiting for a first one."""
@@ -183,6 +189,29 @@ class Walker(Parent):
         assert "type the 6" in self.turn(said).lower()
         assert self.at_hub == "code_needed"
         self.gives_code(self.code())
+
+    def is_texted_a_code(self, said: str) -> None:
+        """Give a number in these words, long after the last text, and be texted a code to it."""
+        time_passes(self.product, SENDS_AGAIN)
+        self.codes.clear()
+        answer = self.turn(said)
+        assert f"ending {self.last_three}" in answer, said
+        assert self.at_hub == "code_needed", said
+        self.code()
+
+    def is_refused(self, said: str, *words: str) -> None:
+        """Say something that is refused in these words, and stand where one stood."""
+        state = self.at_hub
+        answer = self.turn(said)
+        for one in words:
+            assert one in answer, f"{said!r} -> {answer!r}"
+        assert self.at_hub == state, said
+
+    def goes_on_verified(self) -> None:
+        """Two turns once the number is verified: a question, and thanks."""
+        assert "automated" in self.turn("who are you")
+        assert "welcome" in self.turn("thank you")
+        assert self.at_hub == "verified"
 
     def gives_code(self, code: str) -> str:
         """Give the right code; return the link to go on with."""

@@ -21,6 +21,8 @@ ASKED = (
     ("it says my account is locked", "my email is {email} am i locked out"),
 )
 """What somebody says who wants to know whether an address has an account."""
+OF_THE_HUB = ASKED[:3]
+"""Those that the hub itself is asked by."""
 
 Person = Walker | Visitor
 

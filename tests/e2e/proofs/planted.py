@@ -1,7 +1,10 @@
 """Looking for planted secrets wherever the product keeps anything."""
 
+import secrets
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -22,13 +25,59 @@ METRICS = {
 }
 
 
+VAULT_KEYS = "vault:*"
+LONGEST_IN_VAULT_S = 15 * 60
+
+
 def search(product: RunningProduct, planted: Iterable[Planted]) -> list[tuple[str, str]]:
-    """Return (place, spelling) of every secret that lies anywhere in the clear."""
+    """Return (place, spelling) of every secret that lies anywhere in the clear, large or small."""
     spellings = {spelling for secret in planted for spelling in secret.spellings}
     found = []
     for place, content in _places(product):
-        found += [(place, one) for one in spellings if one.encode() in content]
+        small = content.lower()
+        found += [(place, one) for one in spellings if one.lower().encode() in small]
     return sorted(found)
+
+
+CONTROLS = {"file", "rows", "Redis"}
+"""Where a word that lies in the open must be found, or the search finds nothing."""
+
+
+def controls_found(product: RunningProduct) -> set[str]:
+    """Lay a word in the open in a log, a table and Redis, and return where it was found."""
+    word = f"Control{secrets.token_hex(8)}"
+    log = product.processes.logs / "control.log"
+    log.write_text(f"said {word.upper()} here\n")
+    client = redis.Redis.from_url(product.env["REDIS_URL"])
+    client.hset("control", "said", word)
+    database = product.folder / "control.db"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("CREATE TABLE said (words)")
+        connection.execute("INSERT INTO said VALUES (?)", (word,))
+    try:
+        found = search(product, [Planted(text=word, spellings=(word,))])
+    finally:
+        client.delete("control")
+        client.close()
+        log.unlink()
+        database.unlink()
+    named = {log.name: "file", f"rows of {database.name}": "rows", "Redis": "Redis"}
+    return {kind for place, _ in found for name, kind in named.items() if name in place}
+
+
+def vault_runs_out(product: RunningProduct) -> int:
+    """Let the vault's time pass; return how many of its keys had no end or are still there."""
+    client = redis.Redis.from_url(product.env["REDIS_URL"])
+    keys = list(client.scan_iter(VAULT_KEYS))
+    endless = [key for key in keys if not 0 <= client.ttl(key) <= LONGEST_IN_VAULT_S]
+    for key in keys:
+        if key not in endless:
+            client.pexpire(key, 1)
+    deadline = time.monotonic() + 5
+    while (left := list(client.scan_iter(VAULT_KEYS))) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    client.close()
+    return len(set(left) | set(endless))
 
 
 def _places(product: RunningProduct) -> Iterator[tuple[str, bytes]]:

@@ -8,9 +8,10 @@ everything it saw. Seeded: the same seed draws the same parents.
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -55,6 +56,11 @@ KEY = re.compile(r"Setup key (?:for your app|once more): ([A-Z2-7 ]+)\.")
 BACK = "assistant"
 MOST_WITH_PEOPLE = 3
 """Turns that go to a person before the parent calls the assistant back: nobody answers here."""
+NONSENSE = ("asdf qwer", "???", "blorp snik")
+WANTS_DIGITS = ("registration_number", "registration_code", "authenticator_code")
+WANTS_OTHER = ("registration_invitation", "password_reset_email", "lost_phone_email")
+LIKE_A_CODE = (5, 7)
+"""So many digits are a code that is not right; fewer are words, more may be a number."""
 CHATTER = (
     "hiya",
     "sorry the kids are screaming",
@@ -63,9 +69,7 @@ CHATTER = (
     "wot",
     "i dont get it",
     "hang on im on the bus",
-    "???",
     "lol",
-    "asdf qwer",
     "ok ok",
     "no",
     "👍",
@@ -101,6 +105,10 @@ SECRETS = (
 )
 
 
+BEFORE_A_VALUE = (" ", "\n", "'", '"', ">", ":", "=", "/")
+"""What stands before six digits that were written down; in a time of day that is a full stop."""
+
+
 @dataclass
 class Planted:
     """A secret that a parent typed, in every spelling in which it could be found again."""
@@ -126,6 +134,16 @@ class Tally:
     """Turns while a person had the conversation: the assistant only listens."""
     channels: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+
+    def as_document(self) -> dict[str, Any]:
+        """Return what can be kept in a file; what was planted lies in this product alone."""
+        return {name: value for name, value in vars(self).items() if name != "planted"}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Tally":
+        """Take up a tally that was kept."""
+        counted = {name: Counter(document[name]) for name in ("broken", "kinds", "channels")}
+        return cls(**{**document, **counted})
 
     def note(self, what: str, one: Exchange) -> None:
         """Keep an example of what went wrong, without what the parent typed where it is secret."""
@@ -292,7 +310,10 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
 
         @rule(size=st.sampled_from([3, 5, 7, 9]))
         def gives_malformed_code(self, size: int) -> None:
-            self.turn("4829137568"[:size])
+            is_miss = self.awaiting in WANTS_DIGITS or (
+                self.awaiting in WANTS_OTHER and size in LIKE_A_CODE
+            )
+            self.turn("4829137568"[:size], is_miss=is_miss)
 
         @rule(
             number=st.sampled_from(
@@ -300,7 +321,8 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
             )
         )
         def gives_odd_number(self, number: str) -> None:
-            self.turn(number)
+            is_miss = self.awaiting in ("registration_number", "registration_code")
+            self.turn(number, is_miss=is_miss)
 
         @rule()
         def goes_one_step_on(self) -> None:
@@ -333,7 +355,8 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
 
         @rule(form=st.sampled_from(ADDRESSES))
         def gives_an_address(self, form: str) -> None:
-            self.turn(form.format(name=f"jo{self.phone.last_three}"))
+            is_miss = "@@" in form and (self.awaiting or "").endswith("_email")
+            self.turn(form.format(name=f"jo{self.phone.last_three}"), is_miss=is_miss)
 
         @rule()
         def sets_up_an_app(self) -> None:
@@ -368,6 +391,10 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
         @rule(words=st.sampled_from(CHATTER))
         def chatters(self, words: str) -> None:
             self.turn(words, "thanks" if words == "thanks" else "words")
+
+        @rule(words=st.sampled_from(NONSENSE))
+        def talks_nonsense(self, words: str) -> None:
+            self.turn(words, is_miss=True)
 
         @rule(words=st.text(min_size=1, max_size=60).filter(str.strip))
         def types_anything(self, words: str) -> None:
@@ -494,26 +521,36 @@ def plant(form: str, word: str) -> Planted:
     if "word" in used:
         spellings.append(used["word"])
     if "nine" in used:
-        spellings.append("07" + used["nine"])
-    spellings += [used[name] for name in ("six", "six2") if name in used]
+        # Without what stands before it: 07, +447 and 00447 hold it alike.
+        nine = used["nine"]
+        spellings += ["7" + nine, f"7{nine[:3]} {nine[3:]}"]
+    sixes = [used[name] for name in ("six", "six2") if name in used]
+    spellings += [before + six for six in sixes for before in BEFORE_A_VALUE]
     if "nhs" in form:
         spellings += [f"943 476 {used['four']}", f"943476{used['four']}"]
     if "4111" in form:
         spellings += [f"4111 1111 1111 {used['four']}", f"411111111111{used['four']}"]
     if "NI" in form:
-        spellings.append(f"QQ {used['two']} {used['two']} 56 C")
+        spellings += [f"QQ {used['two']} {used['two']} 56 C", f"QQ{used['two']}{used['two']}56C"]
     return Planted(text=text, spellings=tuple(spellings))
 
 
-def play(stage: Stage, *, seed_: int, steps: int = 25) -> Tally:
-    """Have random parents talk until there were turns enough."""
+PARENTS_AT_ONCE = 4
+
+
+def play(
+    stage: Stage, *, seed_: int, steps: int = 25, keep: Callable[[Tally], None] = lambda _: None
+) -> Tally:
+    """Have random parents talk until there were turns enough; `keep` is told how it stands."""
     while not stage.is_over:
+        # A few parents at a time, so that what was seen can be kept and taken up again.
+        left = (stage.most_turns - stage.tally.turns) // steps
         runner: Callable[..., None] = run_machine
         seeded = seed(seed_ + stage.tally.turns)(machine(stage))
         runner(
             seeded,
             settings=settings(
-                max_examples=max(1, (stage.most_turns - stage.tally.turns) // steps),
+                max_examples=max(1, min(left, PARENTS_AT_ONCE)),
                 stateful_step_count=steps,
                 deadline=None,
                 database=None,
@@ -521,4 +558,5 @@ def play(stage: Stage, *, seed_: int, steps: int = 25) -> Tally:
                 suppress_health_check=list(HealthCheck),
             ),
         )
+        keep(stage.tally)
     return stage.tally

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from messaging.segments import MAX_SEGMENTS, Encoding, measure
+from tests.e2e.proofs import claims
 from wire.names import SMS
 
 VERIFIED: Final = ("verified", "complete")
 
-_SENT = re.compile(r"we are texting (?:a|the same)|new code sent", re.I)
-_VERIFIED = re.compile(r"your mobile number is (?:already )?verified", re.I)
 _NUMBER = re.compile(r"(?<!\d)(?:\+44|0)\d(?: ?\d){7,}")
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
 _URL = re.compile(r"https?://\S+")
@@ -24,17 +23,21 @@ _ASKS = re.compile(
     r"\b(?:password|date of birth|nhs number|diagnosis|child's name)",
     re.I,
 )
-_PASSED_ON = re.compile(r"\bEHC-[0-9A-Z]{6}\b")
+_REFERENCE = re.compile(r"\bEHC-[0-9A-Z]{6}\b")
 """The reference of a case: the conversation is with people from now on."""
 _NOT = re.compile(r"\b(?:never|not)\b", re.I)
 _NETWORK_ANSWER = re.compile(
     r"\b(?:reply|type|send|say) (?:yes|start|unstop|end|cancel|quit|stop|stopall)\b", re.I
 )
 _NEXT_STEP = re.compile(
-    r"\?|\b(?:reply|send|type|call|text|email|sign in|click|check|choose|open|tell|wait|look|use|"
-    r"go to|scan|try|go on|ask|wyb|napisz|likhein|anfonwch|scrie|scrieți|sunați|zadzwoń)\b",
+    r"\?|(?:^|[.,:;)] |\n|\b(?:then|and|or|can|also|first|now|instead|phone) )"
+    r"(?:reply|send|type|call|text|email|sign in|click|check|choose|open|tell|wait|look|use|see|go"
+    r"|scan|try|ask|put|copy|say|begin|delete|close)\b"
+    r"|\bi need (?:your|an|the)\b|\bwill (?:call|come|reply)\b"
+    r"|\b(?:wyb|napisz|likhein|anfonwch|scrie|scrieți|sunați|zadzwoń)\b",
     re.I,
 )
+"""A question, or something to do: said to the parent, not of us."""
 EXAMPLES: Final = frozenset({"07700900123"})
 """Numbers that stand in our texts as an example of how to write one."""
 EXAMPLE_ADDRESS: Final = "name@example.com"
@@ -53,6 +56,8 @@ class Known:
     email: str
     urls: tuple[str, ...]
     """How a link of ours begins."""
+    phones: tuple[str, ...] = ()
+    """The council's own numbers beside the helplines."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +77,11 @@ class Exchange:
     awaiting: str | None
     codes_asked_for: int
     """Code texts that the hub handed in during the exchange."""
+    asked_of_hub: int = 0
+    """Requests by email address that the hub wrote down during the exchange."""
+    asked_of_hub_before: int = 0
+    cases: tuple[str, ...] = ()
+    """References of what was passed to the helpdesk from this conversation."""
     secrets: tuple[str, ...] = ()
     """What the parent knows that must never be repeated: codes, passwords, whole numbers."""
     channel: str = SMS
@@ -89,10 +99,18 @@ def _digits(text: str) -> str:
 
 
 def _g1(one: Exchange, _known: Known) -> Iterator[str]:
-    if _SENT.search(one.answer) and not one.codes_asked_for:
+    if claims.CODE_SENT.search(one.answer) and not one.codes_asked_for:
         yield "a code is called sent and the hub has handed in none"
-    if _VERIFIED.search(one.answer) and one.state not in VERIFIED:
+    if claims.VERIFIED.search(one.answer) and one.state not in VERIFIED:
         yield f"the number is called verified and the hub says {one.state}"
+    if claims.ASKED.search(one.answer) and not one.asked_of_hub:
+        yield "the hub is said to be asked and has written nothing down"
+    if claims.ASKED_BEFORE.search(one.answer) and not one.asked_of_hub_before:
+        yield "the hub is said to be asked before and was not"
+    if claims.PASSED_ON.search(one.answer) and not set(_REFERENCE.findall(one.answer)) <= set(
+        one.cases
+    ):
+        yield "something is called passed on and the helpdesk has no such case"
 
 
 def _g2(one: Exchange, _known: Known) -> Iterator[str]:
@@ -106,7 +124,7 @@ def _g2(one: Exchange, _known: Known) -> Iterator[str]:
 
 
 def _g3(one: Exchange, known: Known) -> Iterator[str]:
-    allowed = {_digits(known.phone), *EXAMPLES, *HELPLINES}
+    allowed = {*map(_digits, (known.phone, *known.phones)), *EXAMPLES, *HELPLINES}
     unsaid = _URL.sub(" ", one.answer)
     for found in _NUMBER.findall(unsaid):
         if _digits(found) not in allowed:
@@ -128,7 +146,7 @@ def _g4(one: Exchange, _known: Known) -> Iterator[str]:
 def _g5(one: Exchange, known: Known) -> Iterator[str]:
     if one.is_with_people:
         return
-    is_reached = known.phone in one.answer or _PASSED_ON.search(one.answer)
+    is_reached = known.phone in one.answer or _REFERENCE.search(one.answer)
     if one.wanted == "person" and not is_reached:
         yield "a person was asked for and no way to one named"
     if one.wanted == "start_over" and not (one.awaiting or "").startswith(_first_step(one)):
@@ -161,7 +179,7 @@ def _g6(one: Exchange, _known: Known) -> Iterator[str]:
 def _g7(one: Exchange, _known: Known) -> Iterator[str]:
     if one.answer and one.answer == one.answer_before:
         yield "the same answer twice running"
-    if one.is_second_miss and "person" not in one.answer.lower():
+    if one.is_second_miss and one.answer and "person" not in one.answer.lower():
         yield "two tries failed and no person was offered"
 
 

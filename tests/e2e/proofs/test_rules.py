@@ -39,7 +39,17 @@ def test_a_good_exchange_breaks_nothing() -> None:
     ("rule", "one"),
     [
         ("G1", replace(GOOD, codes_asked_for=0)),
-        ("G1", says("Your mobile number is verified. Go on here.")),
+        ("G1", says("You are verified. Choose a password and sign in here: https://x.example")),
+        ("G1", says("Your mobile number is already verified.")),
+        ("G1", says("The security code has expired. New code sent. Type it.", codes_asked_for=0)),
+        ("G1", says("I have asked the hub. If that address has an account, wait.")),
+        ("G1", says("I have asked the hub already. It can take a while.")),
+        ("G1", says("I have asked for a call. If that address has an account, wait.")),
+        ("G1", says("I am passing this to the SEND team, reference EHC-ABC234. They reply here.")),
+        (
+            "G1",
+            says("I am passing this to us, reference EHC-ABC234. They reply.", cases=("EHC-X",)),
+        ),
         ("G2", says("Your code 482 913 is right. Type ok.")),
         ("G2", says("Is it 07700 900456?")),
         ("G2", says("You sent Bluebell44 to me.", secrets=("Bluebell44",))),
@@ -66,6 +76,20 @@ def test_a_good_exchange_breaks_nothing() -> None:
 )
 def test_a_broken_rule_is_named(rule: str, one: Exchange) -> None:
     assert rule in {fault.partition(":")[0] for fault in broken(one, KNOWN)}
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        says("You are verified. Choose a password and sign in here: soon.", state="verified"),
+        says("The hub says that your mobile number is not verified yet."),
+        says("I have asked the hub. If that address has an account, wait.", asked_of_hub=1),
+        says("I have asked the hub already. It can take a while.", asked_of_hub_before=1),
+        says("I am passing this to us, reference EHC-ABC234. They reply.", cases=("EHC-ABC234",)),
+    ],
+)
+def test_a_claim_that_is_true_breaks_nothing(one: Exchange) -> None:
+    assert broken(one, KNOWN) == []
 
 
 @pytest.mark.parametrize(
@@ -106,4 +130,33 @@ def test_silence_and_dead_ends_are_seen() -> None:
     assert not is_unanswered(says("", is_stopped=True))
     assert not is_unanswered(says("", wanted="machine"))
     assert not is_unanswered(says("", is_with_people=True))
-    assert is_dead_end(says("Hello."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello.",
+        "I will look into it.",
+        "We use texts for this.",
+        "Your text is on its way.",
+        "They wait for it too.",
+        "You sent an email.",
+    ],
+)
+def test_words_that_only_sound_like_a_step_are_a_dead_end(text: str) -> None:
+    assert is_dead_end(says(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which number is it?",
+        "Wait a minute, then reply resend.",
+        "On the hub's page, click it.",
+        "If not, a person can help. Call 01632 960100.",
+        "Choose a password and sign in here: x.",
+        "Napisz jedno slowo.",
+    ],
+)
+def test_a_step_is_seen(text: str) -> None:
+    assert not is_dead_end(says(text))

@@ -27,6 +27,8 @@ class Watched:
     """The last answer."""
     misses: int = 0
     is_stopped: bool = False
+    asked_of_hub: int = 0
+    """Requests by email address that the hub has written down for them."""
     seconds: float = 0.0
     """How long answers took, all together."""
 
@@ -59,10 +61,13 @@ class Watched:
         """Say it, wait for all that comes of it, and return the exchange."""
         state, awaiting, codes = self.parent.at_hub, self.awaiting, self._code_texts
         is_with_people = self.is_with_people
-        self.misses = self.misses + 1 if is_miss else 0
+        asked_of_hub = self._asked_of_hub
+        is_heard = not (is_with_people or self.is_stopped)
+        self.misses = self.misses + 1 if is_miss and is_heard else 0
         began = time.monotonic()
         answer, texts = self._answer(said)
         self.seconds += time.monotonic() - began
+        newly_asked = self._asked_of_hub - asked_of_hub
         one = Exchange(
             said=said,
             answer=answer,
@@ -73,6 +78,9 @@ class Watched:
             awaiting_before=awaiting,
             awaiting=self.awaiting,
             codes_asked_for=self._code_texts - codes,
+            asked_of_hub=newly_asked,
+            asked_of_hub_before=self.asked_of_hub,
+            cases=self._cases,
             secrets=(*self.secrets, *self._own()),
             channel=SMS if isinstance(self.parent, Walker) else WEBCHAT,
             wanted=wanted,
@@ -81,6 +89,7 @@ class Watched:
             is_second_miss=self.misses >= 2,
         )
         self.before = answer or self.before
+        self.asked_of_hub += newly_asked
         return one
 
     def _answer(self, said: str) -> tuple[str, tuple[str, ...]]:
@@ -105,3 +114,21 @@ class Watched:
                 "SELECT count(*) FROM outbox WHERE purpose = 'security_code'"
             ).fetchone()
         return int(found[0])
+
+    @property
+    def _asked_of_hub(self) -> int:
+        """The number of the newest request by email address that the hub has written down."""
+        with rows(self.product, "hub.db") as connection:
+            found = connection.execute(
+                "SELECT coalesce(max(id), 0) FROM tallies WHERE key LIKE 'mail:%'"
+            ).fetchone()
+        return int(found[0])
+
+    @property
+    def _cases(self) -> tuple[str, ...]:
+        with rows(self.product, "messaging.db") as connection:
+            found = connection.execute(
+                "SELECT reference FROM cases WHERE conversation_id = ?",
+                (self.parent.conversation_id,),
+            ).fetchall()
+        return tuple(reference for (reference,) in found)

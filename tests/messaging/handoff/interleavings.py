@@ -1,12 +1,16 @@
 """Random interleavings of parents, people, the clock and faults, and what must hold after each.
 
-One run: two parents, one helpdesk, some forty events in random order, among them kills, a helpdesk
-that hangs or is down, news that come twice or out of order. Afterwards everything is mended, and:
-every word of a parent was answered by the assistant or stands in that parent's ticket, once; every
-word of a person stands on that parent's phone, once; and the assistant never spoke while a person
-had the conversation (a trigger in the database watches every row as it is written).
+One run: two parents by text, one in the web chat, one helpdesk, some fifty events in random order,
+among them kills, a helpdesk that hangs or is down, news that come twice or out of order, STOP and
+words of danger. Afterwards everything is mended, and: every word of a parent was answered by the
+assistant or stands in that parent's ticket, once, and not in one that was closed over it; every
+word of a person reached that parent, once; nobody is left in silence with a closed ticket; danger
+is marked as urgent; and neither the assistant nor a sentence of the service that belongs to it was
+said while a person had the conversation (a trigger in the database watches every row as it is
+written).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -17,21 +21,37 @@ from sqlalchemy import text
 
 from clients.errors import ClientError
 from messaging.errors import DatabaseAway
-from messaging.handoff.states import WITH_PEOPLE
+from messaging.handoff import cases
+from messaging.handoff.states import WITH_PEOPLE, State
 from messaging.store import conversations
-from tests.messaging.handoff.parent import Parent
+from tests.fakes.helpdesk import Kept
+from tests.messaging.handoff.parent import ChatParent, Parent
 from tests.messaging.mortal import Bench, Killed
+from wire.names import CHANNELS
 
 NUMBERS = ("+447700900101", "+447700900202")
-EVENTS = 40
+EVENTS = 50
 _WATCH = """
-CREATE TABLE two_speakers (conversation_id TEXT, said TEXT);
+CREATE TABLE two_speakers (conversation_id TEXT, author TEXT, said TEXT);
 CREATE TRIGGER watch AFTER INSERT ON messages
-WHEN NEW.author = 'assistant' AND EXISTS (
+WHEN NEW.author IN ('assistant', 'service') AND EXISTS (
   SELECT 1 FROM switchboard s
   WHERE s.conversation_id = NEW.conversation_id AND s.state IN ({states}))
-BEGIN INSERT INTO two_speakers VALUES (NEW.conversation_id, NEW.text); END
+BEGIN INSERT INTO two_speakers VALUES (NEW.conversation_id, NEW.author, NEW.text); END
 """
+SAID_BESIDE_PEOPLE = (
+    *(f"utter_support_passed_on{more}" for more in ("", "_closed", "_wait")),
+    *(f"utter_support_number_{more}" for more in ("shared", "not_shared")),
+    *(f"utter_support_{more}" for more in ("not_through", "through", "not_taken")),
+    *(f"utter_support_{more}" for more in ("receipt", "holding", "nobody_free", "joined", "cut")),
+    *(f"utter_support_{more}" for more in ("nobody_free_back", "closed", "reopened", "farewell")),
+    *(f"utter_{more}" for more in ("wellbeing", "wellbeing_again")),
+    *(f"utter_edge_{more}" for more in ("stopped", "started")),
+    "utter_core_said_before",
+)
+"""What the service may say while people have the conversation; all else is the assistant's."""
+_HOLE = re.compile(r"\\\{\w+\\\}")
+DANGER = "i want to kill myself"
 
 
 @dataclass
@@ -42,6 +62,11 @@ class Found:
     doubled: int = 0
     misdirected: int = 0
     two_speakers: int = 0
+    unread: int = 0
+    """Words in a ticket that was closed over them."""
+    stuck: int = 0
+    """Parents whom nobody answers: the assistant is silent and the ticket is closed."""
+    not_urgent: int = 0
     words: int = 0
     kills: int = 0
     passed_on: int = 0
@@ -49,7 +74,8 @@ class Found:
 
     @property
     def is_clean(self) -> bool:
-        return not (self.lost or self.doubled or self.misdirected or self.two_speakers)
+        bounds = (self.lost, self.doubled, self.misdirected, self.two_speakers)
+        return not any((*bounds, self.unread, self.stuck, self.not_urgent))
 
     def add(self, other: "Found") -> None:
         """Count another run's findings in."""
@@ -63,9 +89,12 @@ class Run:
     def __init__(self, bench: Bench, seed: int) -> None:
         self.bench = bench
         self.random = Random(seed)
-        self.parents = [Parent(bench, number) for number in NUMBERS]
+        self.by_text = [Parent(bench, number) for number in NUMBERS]
+        self.parents: list[Parent] = [*self.by_text, ChatParent(bench)]
         self.parent_words: dict[str, Parent] = {}
         self.person_words: dict[str, str] = {}
+        self.stopped: set[str] = set()
+        """Parents who have sent STOP at some time: not everything reaches them, or is answered."""
         self.found = Found()
         self._count = 0
         self._watch()
@@ -81,8 +110,11 @@ class Run:
         """Run, mend, judge."""
         happenings: list[tuple[int, Callable[[], None]]] = [
             (10, self.parent_speaks),
-            (5, self.parent_asks),
-            (6, self.parent_answers),
+            (8, self.parent_asks),
+            (1, self.parent_in_danger),
+            (1, self.parent_stops),
+            (1, self.parent_starts),
+            (9, self.parent_answers),
             (2, self.parent_returns),
             (8, self.person_replies),
             (3, self.person_resolves),
@@ -91,7 +123,7 @@ class Run:
             (4, self.helpdesk_fails),
             (3, self.carrier_fails),
             (3, self.news_again),
-            (14, self.something_works),
+            (20, self.something_works),
             (4, self.killed),
         ]
         weights = [weight for weight, _ in happenings]
@@ -115,15 +147,31 @@ class Run:
     # ---- what can happen --------------------------------------------------------------------
 
     def token(self) -> str:
-        """Return words that nobody has said, without digits, which would be masked."""
+        """Return words that nobody has said: no digits, which would be masked, and plain English.
+
+        Letters by themselves are sometimes taken for another language, and answered in it.
+        """
         self._count += 1
         letters = "".join(chr(ord("a") + int(d)) for d in f"{self._count:03}")
-        return f"words {letters}{''.join(self.random.choices('klmnpqrst', k=6))}"
+        return f"here are my words {letters}{''.join(self.random.choices('klmnpqrst', k=6))}"
 
     def parent_speaks(self) -> None:
         parent, words = self.random.choice(self.parents), self.token()
         self.parent_words[words] = parent
         parent.says(words, and_sweep=False)
+
+    def parent_in_danger(self) -> None:
+        parent, words = self.random.choice(self.parents), f"{DANGER} {self.token()}"
+        self.parent_words[words] = parent
+        parent.says(words, and_sweep=False)
+
+    def parent_stops(self) -> None:
+        parent = self.random.choice(self.by_text)
+        self.stopped.add(parent.conversation_id)
+        parent.says("STOP", and_sweep=False)
+
+    def parent_starts(self) -> None:
+        self.random.choice(self.by_text).says("START", and_sweep=False)
 
     def parent_asks(self) -> None:
         self.random.choice(self.parents).says("a person", and_sweep=False)
@@ -225,50 +273,78 @@ class Run:
 
     def judge(self) -> Found:
         found, bench = self.found, self.bench
-        phones = {parent.number: parent.read() for parent in self.parents}
+        pages = {parent.conversation_id: parent.read() for parent in self.parents}
+        tickets = list(bench.helpdesk.tickets.values())
+        owners = {kept.ticket.case_id: self._owner(kept.ticket.case_id) for kept in tickets}
         found.words = len(self.parent_words) + len(self.person_words)
-        found.passed_on = len(bench.helpdesk.tickets)
-        owners = {
-            kept.ticket.case_id: self._owner(kept.ticket.case_id)
-            for kept in bench.helpdesk.tickets.values()
-        }
+        found.passed_on = len(tickets)
         for words, parent in self.parent_words.items():
             places = Counter[str]()
-            for number, texts in phones.items():
-                places[number] += sum(said == f"You said: {words}" for said in texts)
-            for kept in bench.helpdesk.tickets.values():
-                owner = owners[kept.ticket.case_id]
-                places[owner] += sum(said == words for said in kept.texts)
-            self._count_places(words, places, parent.number)
+            for owner, said in pages.items():
+                places[owner] += sum(one == f"You said: {words}" for one in said)
+            for kept in tickets:
+                told = sum(one.partition(" [")[0] == words for one in kept.texts)
+                places[owners[kept.ticket.case_id]] += told
+            self._count_places(words, places, parent.conversation_id)
         for words, remote_ref in self.person_words.items():
             owner = owners[bench.helpdesk.tickets[remote_ref].ticket.case_id]
+            heard = re.compile(rf"(?:.*: )?{words}", re.DOTALL)
             places = Counter(
-                {
-                    number: sum(said.endswith(f": {words}") for said in texts)
-                    for number, texts in phones.items()
-                }
+                {one: sum(map(bool, map(heard.fullmatch, said))) for one, said in pages.items()}
             )
             self._count_places(words, places, owner)
-        with bench.database.reading() as connection:
-            rows = connection.execute(text("SELECT said FROM two_speakers")).all()
-        found.two_speakers = len(rows)
-        found.detail += [f"two speakers: {row.said}" for row in rows]
+        for kept in tickets:
+            self._judge_ticket(kept)
+        for parent in self.parents:
+            self._judge_place(parent)
+        self._judge_speakers()
         return found
 
+    def _judge_ticket(self, kept: Kept) -> None:
+        for words in kept.unread:
+            self.found.unread += 1
+            self.found.detail.append(f"in a closed ticket: {words}")
+        for post in kept.posts:
+            is_danger = not post.is_note and DANGER in post.text
+            if is_danger and not (post.entry is not None and post.entry.urgent):
+                self.found.not_urgent += 1
+                self.found.detail.append(f"not urgent: {post.text}")
+
+    def _judge_place(self, parent: Parent) -> None:
+        place = parent.place
+        if place.state not in WITH_PEOPLE or place.state is State.WRAP_UP:
+            return
+        if not parent.case.is_open or parent.ticket.is_closed:
+            self.found.stuck += 1
+            self.found.detail.append(f"stuck: {place}")
+
+    def _judge_speakers(self) -> None:
+        texts = self.bench.texts
+        raw = [
+            texts.raw(name, channel=channel) for name in SAID_BESIDE_PEOPLE for channel in CHANNELS
+        ]
+        allowed = [re.compile(_HOLE.sub(".+", re.escape(one)), re.DOTALL) for one in raw]
+        with self.bench.database.reading() as connection:
+            rows = connection.execute(text("SELECT author, said FROM two_speakers")).all()
+        for row in rows:
+            is_fine = any(one.fullmatch(row.said) for one in allowed)
+            if row.author == "assistant" or not is_fine:
+                self.found.two_speakers += 1
+                self.found.detail.append(f"two speakers: {row.said}")
+
     def _count_places(self, words: str, places: Counter[str], owner: str) -> None:
-        if places[owner] == 0:
+        if places[owner] == 0 and owner not in self.stopped:
             self.found.lost += 1
             self.found.detail.append(f"lost: {words}")
         if places[owner] > 1:
             self.found.doubled += 1
             self.found.detail.append(f"doubled: {words}")
-        if any(count for number, count in places.items() if number != owner):
+        if any(count for one, count in places.items() if one != owner):
             self.found.misdirected += 1
             self.found.detail.append(f"misdirected: {words}")
 
     def _owner(self, case_id: str) -> str:
         with self.bench.database.reading() as connection:
-            row = connection.execute(
-                text("SELECT conversation_id FROM cases WHERE case_id = :id"), {"id": case_id}
-            ).one()
-        return next(p.number for p in self.parents if p.conversation_id == row.conversation_id)
+            found = cases.get(connection, case_id)
+        assert found is not None
+        return found.conversation_id

@@ -3,6 +3,9 @@
 import itertools
 from dataclasses import dataclass
 
+from messaging.chat.bell import Bell
+from messaging.chat.conversations import WebConversations
+from messaging.chat.entries import Author
 from messaging.handoff import board, cases
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
@@ -11,6 +14,7 @@ from tests.fakes.helpdesk import Kept
 from tests.messaging.mortal import Bench
 
 _sids = itertools.count(1)
+MANY = 10_000
 
 
 @dataclass
@@ -75,3 +79,36 @@ class Parent:
             for turn in self.bench.assistant.turns
             if turn.conversation_id == self.conversation_id
         ]
+
+
+class ChatParent(Parent):
+    """One person at a web chat."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench, "web chat")
+        self._chats = WebConversations(
+            database=bench.database,
+            bell=Bell(bench.redis, bench.clock),
+            wakeups=bench.wakeups,  # type: ignore[arg-type]
+            seal_key=bench.seal_key,
+            clock=bench.clock,
+        )
+        self._id = self._chats.begin()
+
+    def says(self, text: str, *, and_sweep: bool = True) -> list[str]:
+        """Write something; return what comes back once everything is quiet."""
+        before = len(self.read())
+        self._chats.take(self._id, f"client-{next(_sids)}", text)
+        if and_sweep:
+            self.bench.sweep()
+            self.bench.sweep()
+        return self.read()[before:]
+
+    def read(self) -> list[str]:
+        """Return everything that was said in the page."""
+        entries = self._chats.read(self._id, 0, MANY).entries
+        return [entry.text for entry in entries if entry.author is not Author.PARENT]
+
+    @property
+    def conversation_id(self) -> str:
+        return self._id

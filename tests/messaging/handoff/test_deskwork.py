@@ -1,5 +1,6 @@
 """To the helpdesk and back, once, whatever happens on the way."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -127,6 +128,54 @@ def test_a_refusal_is_tried_again_once_somebody_may_have_mended_it(passed_on: Pa
     assert passed_on.ticket.texts == ["hello"]
 
 
+def test_words_to_a_ticket_that_was_deleted_open_another(passed_on: Parent) -> None:
+    bench = passed_on.bench
+    first = bench.helpdesk.deletes("T1")
+    passed_on.says("are you there")
+    passed_on.says("my code never came")
+    for _ in range(3):
+        quiet(passed_on, 11 * MINUTE)
+
+    again = bench.helpdesk.only
+    assert again.ticket.case_id == first.ticket.case_id
+    assert again.texts == ["are you there", "my code never came"]
+    bench.helpdesk.replies(again.remote_ref, "Hello")
+    quiet(passed_on)
+    assert passed_on.read()[-1] == f"Sam, {TEAM}: Hello"
+
+
+def test_words_that_the_helpdesk_will_not_take_are_told_to_the_parent_in_the_end(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.moods = ["refuses"] * 500
+    passed_on.says("my code never came")
+    for _ in range(14):
+        quiet(passed_on, timedelta(hours=2))
+    said = passed_on.read()
+    quiet(passed_on, timedelta(hours=2))
+
+    assert sum("could not pass your last message" in text for text in said) == 1
+    assert passed_on.read() == said
+
+
+def test_files_that_are_told_of_after_their_words_are_said_once(passed_on: Parent) -> None:
+    event = passed_on.bench.helpdesk.replies("T1", "See this form.")
+    hand_in(passed_on, event)
+    hand_in(passed_on, replace(event, files=1), replace(event, files=1))
+
+    assert sum("See this form." in said for said in passed_on.read()) == 1
+    assert sum("cannot show files here" in said for said in passed_on.read()) == 1
+
+
+def test_a_reference_names_no_case_to_a_helpdesk(passed_on: Parent) -> None:
+    event = passed_on.bench.helpdesk.replies("T1", "another family's words")
+    passed_on.bench.helpdesk.log.clear()
+    hand_in(passed_on, replace(event, ticket=passed_on.case.reference))
+
+    assert not any("another family" in said for said in passed_on.read())
+
+
 def test_a_resolve_that_races_with_a_parents_message_leaves_nobody_unheard(
     passed_on: Parent,
 ) -> None:
@@ -144,6 +193,139 @@ def test_a_resolve_that_races_with_a_parents_message_leaves_nobody_unheard(
     assert passed_on.ticket.texts == ["one more thing"]
     assert not passed_on.ticket.is_closed
     assert any("while this was being closed" in note for note in passed_on.ticket.notes)
+
+
+def test_a_resolve_waits_for_words_on_their_way_and_then_the_helpdesks_order_counts(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.moods = ["hangs"]
+    passed_on.says("one more thing")
+    on_their_way = passed_on.ticket.texts
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    too_early = passed_on.state
+    quiet(passed_on, 61 * SECOND)
+    quiet(passed_on, SECOND)
+
+    assert on_their_way == ["one more thing"], "they stood there, but we were not told so"
+    assert too_early is State.WAITING
+    assert passed_on.state is State.WRAP_UP
+    assert passed_on.ticket.is_closed
+    assert "has closed this" in passed_on.read()[-1]
+
+
+def test_words_that_reach_the_ticket_after_it_was_resolved_open_it_again(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.resolves("T1")
+    passed_on.says("one more thing")
+    quiet(passed_on)
+
+    assert passed_on.state is State.TICKET
+    assert not passed_on.ticket.is_closed
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    assert passed_on.state is State.WRAP_UP
+
+
+def test_back_to_assistant_that_crosses_with_words_leaves_them_with_the_person(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.replies("T1", "back to assistant")
+    passed_on.says("but my form is still empty")
+    quiet(passed_on)
+
+    assert passed_on.state is State.TICKET
+    assert passed_on.case.is_open
+
+
+def test_where_a_helpdesk_has_no_order_the_mail_that_is_answered_tells(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.has_order = False
+    passed_on.says("first")
+    passed_on.says("second")
+    first, second = (post.remote_id for post in passed_on.ticket.posts)
+    hand_in(passed_on, replace(bench.helpdesk.replies("T1", "resolve"), answers=first))
+    answered_the_first = passed_on.case.is_open
+    hand_in(passed_on, replace(bench.helpdesk.replies("T1", "resolve"), answers=second))
+
+    assert answered_the_first
+    assert any("while this was being closed" in note for note in passed_on.ticket.notes)
+    assert passed_on.state is State.WRAP_UP
+
+
+def test_where_nothing_tells_it_counts_what_stood_there_when_the_news_came(
+    passed_on: Parent,
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.has_order = False
+    passed_on.says("first")
+    bench.clock.pass_by(SECOND)
+    bench.helpdesk.replies("T1", "resolve")
+    quiet(passed_on)
+
+    assert passed_on.state is State.WRAP_UP
+
+
+@pytest.mark.parametrize("close", ["resolve", "back to assistant", None])
+def test_a_case_that_was_opened_again_can_be_closed_again(
+    passed_on: Parent, close: str | None
+) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    passed_on.says("no wait, it still does not work")
+    reopened = passed_on.case
+    if close is None:
+        bench.helpdesk.resolves("T1")
+    else:
+        bench.helpdesk.replies("T1", close)
+    quiet(passed_on)
+    quiet(passed_on)
+
+    assert (reopened.is_open, reopened.outcome) == (True, None)
+    assert not passed_on.case.is_open
+    assert passed_on.ticket.is_closed
+    assert passed_on.state is (State.BOT if close == "back to assistant" else State.WRAP_UP)
+
+
+def test_a_reply_in_a_case_that_was_opened_again_is_a_persons_turn(passed_on: Parent) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    passed_on.says("no wait, it still does not work")
+    bench.helpdesk.replies("T1", "Let me look.")
+    quiet(passed_on)
+    passed_on.says("thank you, it says no access")
+
+    assert passed_on.state is State.HUMAN
+    assert passed_on.ticket.texts[-1] == "thank you, it says no access"
+    assert not passed_on.ticket.is_closed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Liked \u201cA person has closed this.\u201d",
+        "Auto-reply: I am driving and will answer later.",
+    ],
+)
+def test_a_reaction_after_the_end_is_told_and_opens_nothing(passed_on: Parent, words: str) -> None:
+    bench = passed_on.bench
+    bench.helpdesk.resolves("T1")
+    quiet(passed_on)
+    said = passed_on.says(words)
+
+    assert said == []
+    assert passed_on.state is State.WRAP_UP
+    assert passed_on.ticket.is_closed
+    assert passed_on.ticket.texts == []
+    assert any("reacted to a message" in note for note in passed_on.ticket.notes)
 
 
 def test_a_reply_after_the_end_still_arrives_and_can_be_answered(passed_on: Parent) -> None:
@@ -257,6 +439,20 @@ def test_a_fresh_link_comes_when_it_is_asked_for(passed_on: Parent) -> None:
     assert passed_on.ticket.posts[-1].entry is not None
     assert "/helpdesk/conversations/" in str(passed_on.ticket.posts[-1].entry.link)
     assert passed_on.state is State.WAITING
+
+
+def test_once_the_case_is_closed_no_link_is_made_any_more(passed_on: Parent) -> None:
+    helpdesk = passed_on.bench.helpdesk
+    helpdesk.replies("T1", "resolve")
+    quiet(passed_on)
+    helpdesk.replies("T1", "link")
+    quiet(passed_on)
+    quiet(passed_on)
+
+    last = passed_on.ticket.posts[-1]
+    assert last.entry is not None
+    assert last.entry.link is None
+    assert "closed" in last.text
 
 
 def test_a_code_that_a_person_sends_by_mistake_is_hidden_and_a_number_is_not(

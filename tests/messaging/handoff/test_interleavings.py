@@ -5,6 +5,7 @@ import pytest
 from messaging.errors import Overtaken
 from messaging.handoff import board
 from messaging.handoff.states import MOVES, WITH_PEOPLE, IllegalMove, State, check
+from messaging.log import append
 from tests.messaging.handoff.interleavings import Run
 from tests.messaging.handoff.parent import Parent
 from tests.messaging.mortal import Bench
@@ -31,6 +32,37 @@ def test_the_watch_sees_an_assistant_that_speaks_out_of_turn(staffed: Bench) -> 
     parent.says("is anybody there")
 
     assert run.judge().two_speakers == 1
+
+
+def test_the_watch_sees_a_sentence_of_the_assistants_that_the_service_says(
+    staffed: Bench,
+) -> None:
+    run = Run(staffed, 0)
+    parent = run.parents[0]
+    parent.says("a person")
+    parent.says("1")
+    offered = staffed.texts.say("utter_support_offer_choice", channel="sms")
+    with staffed.database.transaction() as connection:
+        now = staffed.clock.now()
+        append(connection, parent.conversation_id, author="service", text=offered, now=now)
+
+    assert run.judge().two_speakers == 1
+
+
+def test_words_in_a_ticket_that_was_closed_over_them_do_not_count_as_heard(
+    staffed: Bench,
+) -> None:
+    run = Run(staffed, 0)
+    parent = run.parents[0]
+    parent.says("a person")
+    parent.says("1")
+    staffed.helpdesk.only.is_closed = True
+    parent.says("is anybody there")
+
+    found = run.judge()
+
+    assert (found.unread, found.stuck) == (1, 1)
+    assert not found.is_clean
 
 
 @pytest.mark.parametrize("before", list(State))

@@ -173,6 +173,53 @@ def test_danger_after_stop_raises_an_urgent_ticket(parent: Parent) -> None:
     assert parent.state is State.TICKET
 
 
+def test_danger_after_stop_reaches_the_case_that_is_open(passed_on: Parent) -> None:
+    passed_on.says("assistant")
+    passed_on.says("STOP")
+    said = passed_on.says("i want to kill myself")
+
+    assert said == []
+    assert len(passed_on.bench.helpdesk.tickets) == 1
+    assert passed_on.state is State.TICKET
+    last = passed_on.ticket.posts[-1]
+    assert last.entry is not None
+    assert (last.entry.urgent, last.text) == (True, "i want to kill myself")
+
+
+def test_danger_said_to_the_assistant_reaches_the_person_of_an_open_case(
+    passed_on: Parent,
+) -> None:
+    passed_on.says("assistant")
+    said = passed_on.says("i want to kill myself")
+    silent = passed_on.says("are you there")
+
+    assert "116 123" in said[0]
+    assert "added that to your message" in said[-1]
+    assert silent == []
+    assert passed_on.state is State.TICKET
+    assert passed_on.ticket.texts == ["i want to kill myself", "are you there"]
+    first = next(post.entry for post in passed_on.ticket.posts if not post.is_note)
+    assert first is not None
+    assert first.urgent
+    with passed_on.bench.database.reading() as connection:
+        assert handoffs.waiting(connection) == []
+
+
+def test_a_number_that_is_shared_at_the_second_offer_is_passed_on(parent: Parent) -> None:
+    parent.says("talk to a person")
+    parent.says("2")
+    parent.says("assistant")
+    parent.says("talk to a person")
+    said = parent.says("1")
+
+    assert "call you on it" in said[0]
+    assert len(parent.bench.helpdesk.tickets) == 1
+    last = parent.ticket.posts[-1]
+    assert last.entry is not None
+    assert last.entry.fields == {"phone": parent.number}
+    assert parent.case.consent == "with_number"
+
+
 @pytest.mark.parametrize(("minutes", "told"), [(4.9, False), (5.0, True)])
 def test_a_holding_text_comes_after_five_minutes(
     passed_on: Parent, minutes: float, told: bool
