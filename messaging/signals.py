@@ -7,13 +7,17 @@ from messaging.languages import foreign_language
 from messaging.wellbeing import assess
 
 WELLBEING: Final = "wellbeing"
+"""True: raised. The worker acts on it whatever Rasa says."""
+BELIEF: Final = "wellbeing_belief"
+"""What the detector believes, from 0 to 1: Rasa weighs it with what its own classifier does."""
 LANGUAGE: Final = "language"
 
 
 def notice(text: str) -> Mapping[str, Any]:
-    """Return what `wire.envelope.Turn.signals` carries; nothing for most texts."""
-    signals: dict[str, Any] = {}
-    if assess(text).raised:
+    """Return what `wire.envelope.Turn.signals` carries; a belief alone for most texts."""
+    assessment = assess(text)
+    signals: dict[str, Any] = {BELIEF: assessment.belief}
+    if assessment.raised:
         signals[WELLBEING] = True
     language = foreign_language(text)
     if language is not None:

@@ -141,6 +141,14 @@ def recorded() -> dict[str, Any]:
     return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
 
 
+def keep_baselines(kept: dict[str, Any], new: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put new figures in place of old ones; stock Rasa takes an hour, so it stays unless new."""
+    for file, models in new.items():
+        stock = {name: row for name, row in kept.get(file, {}).items() if name.startswith("stock")}
+        is_new = any(name.startswith("stock") for name in models)
+        kept[file] = {**models, **({} if is_new else stock)}
+
+
 def beside(record: Mapping[str, Any], file: str, ours: Mapping[str, float]) -> str:
     """Return plain models and stock Rasa on a file as Markdown, the assistant first."""
     row = {
@@ -191,7 +199,7 @@ def main() -> int:
     if arguments.cross_validate:
         record["cross_validation"] = cross_validate(arguments.folds)
     if arguments.baselines:
-        record.setdefault("baselines", {}).update(compared([arguments.file]))
+        keep_baselines(record.setdefault("baselines", {}), compared([arguments.file]))
     if arguments.record:
         record.setdefault("accepted", {})[arguments.file.name] = now
     if arguments.record or arguments.cross_validate or arguments.baselines:

@@ -6,7 +6,7 @@ said here. The address never leaves the vault but for the call; a slot holds its
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from actions.core.form import JourneyForm, Question, Step
 from actions.core.forms import INVITATION, prefix_of
 from actions.core.intents import Intent
 from actions.core.lines import Line, Outcome, say
+from actions.core.page import fact_in
 from actions.core.services import Services
 from actions.core.slots import GIVEN_EMAIL, MAIL_FORM
 from actions.core.turn import Turn
@@ -173,6 +174,10 @@ class MailRequestForm(JourneyForm):
         if given:
             taken = await self._email.take(turn.moved_to(self._email.slot, {}))
             return taken or Outcome()
+        fact = fact_in(turn.text)
+        if fact is not None:
+            # A question about the page, taken for a wish that something be sent.
+            return say(replace(fact, closes=True), ends_form=True)
         kept = turn.slots.get(GIVEN_EMAIL)
         if isinstance(kept, str):
             try:

@@ -13,7 +13,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.intent_classifier import INTENT_RANKING, RAISED, SUSPICION
+from bot.components.distress import CERTAIN, is_distress
+from bot.components.intent_classifier import BELIEFS, INTENT_RANKING, RAISED
 from bot.components.placeholders import METADATA
 from wire import placeholders
 from wire.placeholders import INWARD
@@ -46,11 +47,6 @@ NOT_COME: Final[Mapping[str, str]] = {
     "invitation": "invitation_not_received",
 }
 """What "nothing yet" says while this is awaited."""
-
-SUSPECTED: Final = 0.4
-"""Belief from which a text is read as distress, likelier meanings or not: a needless kind word
-costs less than a missed cry. Chosen by cross-validation: docs/decisions/0052.
-"""
 
 _LITTLE: Final = frozenset(
     [
@@ -98,6 +94,8 @@ FEW_WORDS: Final = 6
 _LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|haha\w*|hehe|jk)\b|[😂🤣😅😆]", re.I)
 _LEAVING = re.compile(r"\W*(?:cancel|end|quit)\W*", re.I)
 """Bare, the words by which people leave a form; "end" alone is no cry for help."""
+_PART = re.compile(r"\W*(?:\d\W*){3,}")
+"""Digits too few or too many to be masked: a part of what was asked for, or a slip in it."""
 _SAYS_CODE = re.compile(r"\bcode\b(?!__)", re.I)
 """Digits that are called a code are one, also where a number was asked for."""
 _NOTHING = re.compile(
@@ -128,6 +126,8 @@ def intent_in_context(text: str, awaiting: str | None) -> str | None:
         return GIVING.get(value["kind"])
     if _LEAVING.fullmatch(text):
         return "stop_or_cancel"
+    if _PART.fullmatch(text):
+        return AWAITED_INTENT.get(asked)
     if asked in NOT_COME and _NOTHING.fullmatch(text.strip()):
         return NOT_COME[asked]
     return None
@@ -164,8 +164,8 @@ class AwaitedAnswers(GraphComponent):
             metadata = message.get(METADATA) or {}
             text, awaiting = message.get(TEXT) or "", metadata.get("awaiting")
             intent = intent_in_context(text, awaiting)
-            is_raised = bool((metadata.get("signals") or {}).get("wellbeing"))
-            if is_raised or (intent is None and _is_suspected(message)):
+            heard = _heard(metadata)
+            if heard >= CERTAIN or (intent is None and _is_suspected(message, heard)):
                 intent = RAISED
             if intent is None:
                 intent = intent_in_doubt(text, awaiting, message.get(INTENT)["confidence"])
@@ -179,10 +179,16 @@ class AwaitedAnswers(GraphComponent):
         return messages
 
 
-def _is_suspected(message: Message) -> bool:
-    """Tell whether either half of the classifier believes in distress, jokes aside."""
-    believed = float(message.get(SUSPICION) or 0.0)
-    return believed >= SUSPECTED and not _LAUGHS.search(message.get(TEXT) or "")
+def _heard(metadata: Mapping[str, Any]) -> float:
+    """Return what the detector before Rasa believes of distress."""
+    signals = metadata.get("signals") or {}
+    return float(signals.get("wellbeing_belief", CERTAIN if signals.get("wellbeing") else 0.0))
+
+
+def _is_suspected(message: Message, heard: float) -> bool:
+    """Tell whether detector and classifier together believe in distress, jokes aside."""
+    laughs = _LAUGHS.search(message.get(TEXT) or "")
+    return not laughs and is_distress(message.get(BELIEFS) or [], heard)
 
 
 def _faded(ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import keeping
 from bot.components.clauses import clauses
+from bot.components.distress import Beliefs
 from bot.components.intent_model import Blend, IntentModel, Settings
 from bot.components.sentence_encoder import packaged_folder
 from bot.components.tuned_encoder import Recipe
@@ -26,8 +27,8 @@ ALSO_INTENT = "also_intent"
 """Message data: a second request in the same message, `{"name", "confidence"}`, or None."""
 
 RAISED = "distress_or_safeguarding"
-SUSPICION = "distress_suspicion"
-"""Message data: the strongest belief in distress of either half, about the whole or a clause."""
+BELIEFS = "distress_beliefs"
+"""Message data: a list of `distress.Beliefs`, of the whole text and then of each clause."""
 
 EMPTY = "out_of_scope"
 """What a text without any word or sign means."""
@@ -132,7 +133,7 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
             return
         halves = self._model.parts([text, *clauses(text)])
         rows = self._model.together(*halves)
-        message.set(SUSPICION, self._suspicion(halves))
+        message.set(BELIEFS, self._beliefs(*halves))
         order = np.argsort(-rows[0])
         ranking = [
             {"name": self._model.intents[index], "confidence": float(rows[0][index])}
@@ -140,13 +141,14 @@ class EhcIntentClassifier(GraphComponent, IntentClassifier):
         ]
         self._set(message, ranking, self._also(ranking[0]["name"], rows[1:]))
 
-    def _suspicion(self, halves: tuple[np.ndarray, np.ndarray]) -> float:
-        """Return the strongest belief in distress: their average lets either half say no."""
+    def _beliefs(self, by_encoder: np.ndarray, by_characters: np.ndarray) -> list[Beliefs]:
+        """Return what each half believes of distress, before their average lets either say no."""
         assert self._model is not None, "only called while understanding"
         if RAISED not in self._model.intents:
-            return 0.0
+            return []
         column = self._model.intents.index(RAISED)
-        return max(float(np.exp(half[:, column].max())) for half in halves)
+        pairs = zip(np.exp(by_encoder[:, column]), np.exp(by_characters[:, column]), strict=True)
+        return [Beliefs(float(encoder), float(characters)) for encoder, characters in pairs]
 
     def _also(self, first: str, rows: np.ndarray) -> dict[str, Any] | None:
         assert self._model is not None, "only called while understanding"

@@ -29,7 +29,7 @@ class Blend:
     """Divides the blended scores: below 1 sharpens. Fitted so that confidence means frequency."""
     strength: float = 1.0
     """C of the linear machines."""
-    strange: float = 0.5
+    strange: float = 0.15
     """Added to the score of `out_of_scope`: in training rare intents weigh more, which takes from
     it what is not about us. On a flat part of the curve in docs/decisions/0050."""
 

@@ -23,6 +23,10 @@ WINDOW_THRESHOLD: Final = 0.8
 JOKING_THRESHOLD: Final = 0.85
 """The same for a text that laughs, whole or in part."""
 
+SURE: Final = 0.9
+WINDOW_SURE: Final = 0.95
+"""Probabilities from which no other reader is asked (docs/decisions/0055)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
@@ -31,6 +35,8 @@ class Assessment:
     raised: bool
     reason: str | None = None
     """`lexicon`, `model` or None; never a word of the text."""
+    belief: float = 0.0
+    """From 0 to 1, of the whole text or its most alarming part; 1: no other reader is asked."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,17 @@ def speaks_of_risk(text: str) -> bool:
 def assess(text: str, model: Model | None = None) -> Assessment:
     """Assess one masked text. Jokes do not raise; certainty does, laughing or not."""
     if speaks_of_risk(text):
-        return Assessment(raised=True, reason="lexicon")
+        return Assessment(raised=True, reason="lexicon", belief=1.0)
     lowered = text.lower()
     joking = bool(JOKING.search(lowered)) and not SERIOUS.search(lowered)
     model = model or trained_model()
-    whole = model.probability(text) >= (JOKING_THRESHOLD if joking else THRESHOLD)
-    least = max(WINDOW_THRESHOLD, JOKING_THRESHOLD if joking else 0.0)
-    if whole or any(model.probability(part) >= least for part in windows(text)):
-        return Assessment(raised=True, reason="model")
-    return Assessment(raised=False)
+    whole = model.probability(text)
+    part = max((model.probability(part) for part in windows(text)), default=0.0)
+    least = JOKING_THRESHOLD if joking else 0.0
+    raised = whole >= max(THRESHOLD, least) or part >= max(WINDOW_THRESHOLD, least)
+    is_sure = not joking and (whole >= SURE or part >= WINDOW_SURE)
+    return Assessment(
+        raised=raised,
+        reason="model" if raised else None,
+        belief=1.0 if is_sure else round(max(whole, part), 4),
+    )

@@ -31,12 +31,13 @@ class NoText(AssertionError):
 
 
 class Phone:
-    """One phone. Replies are handed out one by one, each once."""
+    """One phone. Replies that come from now on are handed out one by one, each once."""
 
     def __init__(self, carrier: Carrier, number: str) -> None:
         self._carrier = carrier
         self.number = number
-        self._seen = 0
+        before = carrier.outbound(number)
+        self._seen = before[-1].id if before else 0
 
     def text(self, body: str) -> str:
         """Text the service; return the MessageSid."""

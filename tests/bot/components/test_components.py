@@ -7,12 +7,12 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.awaited import (
-    SUSPECTED,
     AwaitedAnswers,
     intent_in_context,
     intent_in_doubt,
 )
-from bot.components.intent_classifier import RAISED, SUSPICION, EhcIntentClassifier
+from bot.components.distress import Beliefs, is_distress
+from bot.components.intent_classifier import BELIEFS, RAISED, EhcIntentClassifier
 from bot.components.intent_model import Blend, blended
 from bot.components.placeholders import PlaceholderEntities, entities
 
@@ -65,6 +65,10 @@ def test_the_reference_itself_never_becomes_an_entity() -> None:
         ("__password__", "registration_code", None),
         ("__code__ __code2__", "registration_code", None),
         ("__code__ does not work", "registration_code", None),
+        ("482", "registration_code", "give_code"),
+        ("48 291", "registration_code", "give_code"),
+        ("48", "registration_code", None),
+        ("482", None, None),
         ("nothing yet", "registration_code", "resend_code"),
         ("nowt", "registration_code", "resend_code"),
         ("not yet", "registration_invitation", "invitation_not_received"),
@@ -128,48 +132,67 @@ def test_a_raised_hand_overrides_everything() -> None:
     assert parsed.get("intent")["name"] == "distress_or_safeguarding"
 
 
+UNSURE = Beliefs(0.2, 0.1)
+"""Alone too little, with an alarmed detector enough."""
+
+
 @pytest.mark.parametrize(
-    ("text", "belief", "intent"),
+    ("text", "heard", "intent"),
     [
-        ("everything is dark", SUSPECTED, "distress_or_safeguarding"),
-        ("everything is dark", SUSPECTED - 0.001, "out_of_scope"),
-        ("everything is dark haha", 0.4, "out_of_scope"),
-        ("__code__", 0.4, "give_code"),
+        ("everything is dark", 0.6, "distress_or_safeguarding"),
+        ("everything is dark", 0.01, "out_of_scope"),
+        ("everything is dark haha", 0.6, "out_of_scope"),
+        ("everything is dark haha", 1.0, "distress_or_safeguarding"),
+        ("__code__", 0.6, "give_code"),
     ],
 )
-def test_a_suspicion_of_distress_is_enough(text: str, belief: float, intent: str) -> None:
-    doubted = message(text)
-    doubted.set(SUSPICION, belief)
+def test_detector_and_classifier_are_believed_together(
+    text: str, heard: float, intent: str
+) -> None:
+    doubted = message(text, signals={"wellbeing_belief": heard})
+    doubted.set(BELIEFS, [UNSURE])
 
     (parsed,) = AwaitedAnswers().process([doubted])
 
     assert parsed.get("intent")["name"] == intent
 
 
-class HalvesDisagree:
-    """An intent model of which one half hears distress, in one clause only."""
+def test_each_reader_can_only_add_to_the_belief() -> None:
+    beliefs = [0.0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1.0]
+    for first in beliefs:
+        for second in beliefs:
+            by_encoder = [is_distress([Beliefs(b, first)], second) for b in beliefs]
+            by_characters = [is_distress([Beliefs(first, b)], second) for b in beliefs]
+            by_detector = [is_distress([Beliefs(first, second)], b) for b in beliefs]
+            for told in (by_encoder, by_characters, by_detector):
+                assert told == sorted(told)
+
+
+def test_a_certain_detector_is_outweighed_by_nobody() -> None:
+    assert is_distress([Beliefs(0.0, 0.0)], 1.0)
+    assert is_distress([], 1.0)
+    assert not is_distress([], 0.99)
+
+
+class HearsOneClause:
+    """An intent model that hears distress in one clause only."""
 
     intents = ("code_problem", RAISED, "out_of_scope")
     calm = (0.98, 0.001, 0.019)
-    alarmed = (0.3, 0.6, 0.1)
-
-    def __init__(self, *, hears: str) -> None:
-        self._hears = hears
+    alarmed = (0.1, 0.8, 0.1)
 
     def parts(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """Be calm about the whole text and about every clause but the one that says "hurt"."""
-        calm = np.log([self.calm for _ in texts])
         heard = np.log(
             [self.alarmed if "hurt" in t and "code" not in t else self.calm for t in texts]
         )
-        return (heard, calm) if self._hears == "encoder" else (calm, heard)
+        return heard, heard
 
     def together(self, by_encoder: np.ndarray, by_characters: np.ndarray) -> np.ndarray:
         """Blend as the real one does."""
         return blended(by_encoder, by_characters, Blend(), self.intents)
 
 
-@pytest.mark.parametrize("half", ["encoder", "characters"])
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
@@ -177,12 +200,13 @@ class HalvesDisagree:
         ("my code does not work and i am cross", "code_problem"),
     ],
 )
-def test_distress_in_one_clause_is_heard_by_either_half(half: str, text: str, intent: str) -> None:
+def test_distress_in_one_clause_is_heard(text: str, intent: str) -> None:
     config = EhcIntentClassifier.get_default_config()
-    model: Any = HalvesDisagree(hears=half)
+    model: Any = HearsOneClause()
     classifier = EhcIntentClassifier(config, None, None, model)  # type: ignore[arg-type]
 
-    (parsed,) = AwaitedAnswers().process(classifier.process([message(text)]))
+    heard = message(text, signals={"wellbeing_belief": 0.5})
+    (parsed,) = AwaitedAnswers().process(classifier.process([heard]))
 
     assert parsed.get("intent")["name"] == intent
 
