@@ -73,9 +73,10 @@ lint: install ## style, types, import rules
 	@.venv/bin/shellcheck scripts/*.sh .ci/run
 
 .PHONY: test
-test: install lint ## every test, on the same embedded defaults
+test: install ## every test, on the same embedded defaults
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint train
 	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target \
-		test-fast test-journeys test-pages test-hub test-bot test-conversations
+		test-fast test-pages test-paths test-journeys test-hub test-conversations test-bot
 
 .PHONY: test-fast
 test-fast: install ## everything but the hub that needs neither a model nor a browser
@@ -87,8 +88,12 @@ test-hub: install ## the hub account backend and its contract, on SQLite and Pos
 
 .PHONY: test-journeys
 test-journeys: train ## journeys through every process, by text and in the web chat
-	@$(PY) -m pytest -q -m e2e -p no:randomly tests/e2e
+	@$(PY) -m pytest -q -m e2e -p no:randomly --ignore=tests/e2e/paths tests/e2e
 	@$(PY) -m pytest -q -m "short and e2e" tests/browser/webchat
+
+.PHONY: test-paths
+test-paths: train ## the ways in which a registration goes wrong, and the rules, through every process
+	@$(PY) -m pytest -q -m e2e -p no:randomly tests/e2e/paths
 
 .PHONY: test-pages
 test-pages: install ## pages in a real browser; a suite at a time, since each drives one of its own

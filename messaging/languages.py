@@ -53,8 +53,8 @@ def _given_away() -> tuple[tuple[str, frozenset[str]], ...]:
 
 
 def _by_words(text: str) -> str | None:
-    """Return the language that a text in Latin letters gives away by its commonest words."""
-    words = re.findall(r"[a-z]+", text.lower())
+    """Return the language that a text gives away by its commonest words."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
     for language, telling in _given_away():
         found = [word for word in words if word in telling]
         enough = len(found) >= FEW_WORDS and len(found) >= PART_OF_TEXT * len(words)

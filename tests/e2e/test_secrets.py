@@ -34,7 +34,9 @@ class WebParent:
 def neighbour(parent: Parent, *, further: int) -> Parent:
     """Return somebody else, with a phone and an address of their own."""
     number = f"+447700900{int(parent.number[-3:]) + further}"
-    return replace(parent, number=number, email=f"parent{number[-3:]}@example.com")
+    somebody = replace(parent, number=number, email=f"parent{number[-3:]}@example.com")
+    somebody.phone.pass_over_all()
+    return somebody
 
 
 def plain(name: str, value: str) -> Planted:
