@@ -31,7 +31,7 @@ freeze: ## pin requirements/*.in again, with hashes
 
 .PHONY: train
 train: .venv-rasa/.installed ## train the assistant, where something changed that it learns from
-	@$(RASA_PY) -m bot train
+	@$(if $(TRAINED),:,$(RASA_PY) -m bot train)
 
 # ---- running ------------------------------------------------------------------------------------
 
@@ -75,7 +75,7 @@ lint: install ## style, types, import rules
 .PHONY: test
 test: install ## every test, on the same embedded defaults
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint train
-	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target \
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target TRAINED=1 \
 		test-fast test-pages test-paths test-journeys test-hub test-conversations test-bot
 
 .PHONY: test-fast
