@@ -21,7 +21,7 @@ from pyotp import TOTP
 
 from launch.conversing import NotTaken
 from tests.e2e.journey import wrong
-from tests.e2e.paths.walker import Visitor, Walker, forgets, time_passes
+from tests.e2e.paths.walker import Visitor, Walker, time_passes
 from tests.e2e.proofs.rules import Exchange, Known, broken, is_dead_end, is_unanswered
 from tests.e2e.proofs.watched import Watched
 from tests.e2e.running import RunningProduct
@@ -149,7 +149,8 @@ class Tally:
         """Keep an example of what went wrong, without what the parent typed where it is secret."""
         if sum(example.startswith(what) for example in self.examples) < 4:
             said = "(secret)" if one.wanted == "secret" else one.said
-            self.examples.append(f"{what} | {one.wanted} | {said!r} -> {one.answer!r}")
+            before = f"{one.answer_before!r} | {one.awaiting_before}"
+            self.examples.append(f"{what} | {before} | {one.wanted} | {said!r} -> {one.answer!r}")
 
 
 @dataclass
@@ -468,9 +469,9 @@ def machine(stage: Stage) -> type[RuleBasedStateMachine]:
             if stage.is_over:
                 return
             time_passes(stage.product, timedelta(hours=hours))
-            if hours > 24:
-                forgets(stage.product, self.parent.conversation_id)
             self.watched.before = ""
+            if hours > 24:
+                self.watched.forgets()
 
         @rule()
         def a_text_is_delivered_twice(self) -> None:
