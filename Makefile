@@ -73,10 +73,9 @@ lint: install ## style, types, import rules
 	@.venv/bin/shellcheck scripts/*.sh .ci/run
 
 .PHONY: test
-test: install ## every test, on the same embedded defaults
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint train
+test: train ## every test, on the same embedded defaults
 	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target TRAINED=1 \
-		test-fast test-pages test-paths test-journeys test-hub test-conversations test-bot
+		lint test-fast test-pages test-paths test-journeys test-hub test-conversations test-bot
 
 .PHONY: test-fast
 test-fast: install ## everything but the hub that needs neither a model nor a browser

@@ -73,6 +73,8 @@ def banner(env: Mapping[str, str], without: frozenset[str]) -> str:
             f"  mailbox (invitations)       {world}/mailbox",
             f"  invite a parent             {world}/invite   or: make invite EMAIL=...",
         ]
+    if env.get("WEBCHAT_DEMO") == "true":
+        lines.append(f"  web chat (a council's page) {env['PUBLIC_BASE_URL']}/webchat/demo")
     unset = [name for name in CONTACTS if not env.get(name)]
     if unset:
         lines.append(f"  not set, so never said      {', '.join(unset)}")
