@@ -73,7 +73,7 @@ lint: install ## style, types, import rules
 	@.venv/bin/shellcheck scripts/*.sh .ci/run
 
 .PHONY: test
-test: train ## every test, on the same embedded defaults
+test: install train ## every test, on the same embedded defaults
 	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target TRAINED=1 \
 		lint test-fast test-pages test-paths test-journeys test-hub test-conversations test-bot
 
