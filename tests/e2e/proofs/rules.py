@@ -179,7 +179,9 @@ def _g6(one: Exchange, _known: Known) -> Iterator[str]:
 def _g7(one: Exchange, _known: Known) -> Iterator[str]:
     if one.answer and one.answer == one.answer_before:
         yield "the same answer twice running"
-    if one.is_second_miss and one.answer and "person" not in one.answer.lower():
+    # What answered the first of the two may have offered one already: words in another language.
+    offered = (one.answer_before + one.answer).lower()
+    if one.is_second_miss and one.answer and "person" not in offered:
         yield "two tries failed and no person was offered"
 
 

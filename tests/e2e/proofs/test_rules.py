@@ -125,6 +125,12 @@ def test_starting_over_begins_the_same_matter(
     assert (broken(one, KNOWN) == []) is is_good
 
 
+def test_a_person_offered_at_the_first_failed_try_counts_at_the_second() -> None:
+    offered = "I can only write English. Reply 1 to pass this to a person."
+
+    assert broken(replace(GOOD, is_second_miss=True, answer_before=offered), KNOWN) == []
+
+
 def test_silence_and_dead_ends_are_seen() -> None:
     assert is_unanswered(says(""))
     assert not is_unanswered(says("", is_stopped=True))
