@@ -70,10 +70,15 @@ def time_passes(product: RunningProduct, span: timedelta) -> None:
 
 def forgets(product: RunningProduct, conversation_id: str) -> None:
     """Have the assistant forget a conversation, as it does when its session is over."""
-    client = redis.Redis.from_url(product.env["REDIS_URL"])
-    for key in client.scan_iter(f"rasa:*{conversation_id}*"):
-        client.delete(key)
-    client.close()
+    with redis.Redis.from_url(product.env["REDIS_URL"]) as client:
+        for key in client.scan_iter(f"rasa:*{conversation_id}*"):
+            client.delete(key)
+
+
+def remembers(product: RunningProduct, conversation_id: str) -> bool:
+    """Tell whether the assistant has a session of a conversation."""
+    with redis.Redis.from_url(product.env["REDIS_URL"]) as client:
+        return next(client.scan_iter(f"rasa:*{conversation_id}*"), None) is not None
 
 
 SENDS_AGAIN = timedelta(minutes=16)

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from messaging.handoff.states import WITH_PEOPLE
-from tests.e2e.paths.walker import Visitor, Walker, forgets, rows
+from tests.e2e.paths.walker import Visitor, Walker, forgets, remembers, rows
 from tests.e2e.proofs.rules import Exchange
 from tests.e2e.running import RunningProduct
 from wire.names import SMS, WEBCHAT
@@ -26,8 +26,6 @@ class Watched:
     before: str = ""
     """The last answer."""
     misses: int = 0
-    is_forgotten: bool = False
-    """The assistant's session is over and nothing was said since."""
     is_stopped: bool = False
     asked_of_hub: int = 0
     """Requests by email address that the hub has written down for them."""
@@ -52,7 +50,7 @@ class Watched:
     @property
     def awaiting(self) -> str | None:
         """The slot that the assistant asks for; none once its session is over."""
-        if self.is_forgotten:
+        if not remembers(self.product, self.parent.conversation_id):
             return None
         with rows(self.product, "messaging.db") as connection:
             found = connection.execute(
@@ -64,12 +62,11 @@ class Watched:
     def forgets(self) -> None:
         """Have the assistant's session end: it knows no question, answer or failed try any more."""
         forgets(self.product, self.parent.conversation_id)
-        self.before, self.misses, self.is_forgotten = "", 0, True
+        self.before, self.misses = "", 0
 
     def turn(self, said: str, wanted: str = "words", *, is_miss: bool = False) -> Exchange:
         """Say it, wait for all that comes of it, and return the exchange."""
         state, awaiting, codes = self.parent.at_hub, self.awaiting, self._code_texts
-        self.is_forgotten = False
         is_with_people = self.is_with_people
         asked_of_hub = self._asked_of_hub
         is_heard = not (is_with_people or self.is_stopped)
