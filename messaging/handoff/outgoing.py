@@ -32,6 +32,8 @@ LEASE: Final = timedelta(seconds=LONGEST_CALL_S * 1.5)
 """Longer than any call, its last answer included: nobody begins what another is still at."""
 GIVES_UP_AFTER: Final = timedelta(hours=24)
 """So long something that is refused is tried again; what is merely away, as long as it takes."""
+LEAST_TRIES: Final = 12
+"""And so often, two hours of tries: a day on which nobody was there to try is no reason."""
 
 GONE: Final = 404
 """What an adapter refuses with where the ticket is not there any more."""
@@ -171,7 +173,8 @@ class Outgoing:
             and case.remote_ref is not None
             and (case.is_open or relay.kind == relays.PARENT)
         )
-        if is_hopeless and not is_gone and now - relay.created_at > GIVES_UP_AFTER:
+        is_long = relay.tries >= LEAST_TRIES and now - relay.created_at > GIVES_UP_AFTER
+        if is_hopeless and not is_gone and is_long:
             self._give_up(relay, case, exc)
             return
         pause = min(FIRST_PAUSE_S * 2 ** min(relay.tries, 16), LONGEST_PAUSE_S)

@@ -18,7 +18,7 @@ class Post:
     is_note: bool
     entry: Entry | None = None
     is_unread: bool = False
-    """It came into a closed ticket, and nothing has opened that since."""
+    """It came into a closed ticket, and nobody has opened or closed that since."""
 
 
 @dataclass
@@ -151,7 +151,10 @@ class FakeHelpdesk:
             kind=EventKind.RESOLVED,
             ticket=remote_ref,
         )
-        self.tickets[remote_ref].is_closed = True
+        kept = self.tickets[remote_ref]
+        kept.is_closed = True
+        for post in kept.posts:
+            post.is_unread = False  # who closes a ticket has it before their eyes
         self.log.append(event)
         return event
 

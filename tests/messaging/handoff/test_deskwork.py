@@ -128,6 +128,16 @@ def test_a_refusal_is_tried_again_once_somebody_may_have_mended_it(passed_on: Pa
     assert passed_on.ticket.texts == ["hello"]
 
 
+def test_a_day_on_which_nobody_tried_is_no_reason_to_give_up(passed_on: Parent) -> None:
+    passed_on.bench.helpdesk.moods = ["refuses", "refuses"]
+    passed_on.says("hello")
+    quiet(passed_on, timedelta(hours=25))
+    quiet(passed_on, 11 * MINUTE)
+
+    assert passed_on.ticket.texts == ["hello"]
+    assert not any("could not pass" in said for said in passed_on.read())
+
+
 def test_words_to_a_ticket_that_was_deleted_open_another(passed_on: Parent) -> None:
     bench = passed_on.bench
     first = bench.helpdesk.deletes("T1")
