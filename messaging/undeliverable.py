@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from clients.sealing import Sealer
 from messaging.errors import Overtaken
-from messaging.handoff import board, cases, consent, offer, plans, relays, ticket
+from messaging.handoff import board, cases, consent, plans, relays, ticket
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
-from messaging.handoff.offer import Desk
+from messaging.handoff.desk import Desk, facts_of
 from messaging.handoff.plans import Passed, Plan
 from messaging.log import new_id
 from messaging.store import conversations, handoffs, outbox
@@ -86,7 +86,7 @@ class Undeliverable:
             ),
             consent=cases.NOT_ASKED,
             consent_version=consent.VERSION,
-            in_hours=offer.facts(connection, self._desk, now=now).is_open,
+            in_hours=facts_of(connection, self._desk, now=now).is_open,
             created_at=now,
         )
         opened = Passed(

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from clients.helpdesk import Event, Helpdesk
 from messaging.contacts import Contacts
+from messaging.handoff.desk import Desk
 from messaging.handoff.incoming import Incoming
 from messaging.handoff.links import Links
-from messaging.handoff.offer import Desk
 from messaging.handoff.outgoing import Outgoing
-from messaging.handoff.switchboard import Pace
+from messaging.handoff.pace import Pace
 from messaging.handoff.timekeeper import Timekeeper
 from messaging.handoff.voice import Voice
 from messaging.handoff.ways import Ways

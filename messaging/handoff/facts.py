@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from messaging.contacts import Contacts
-from messaging.handoff import consent, offer
-from messaging.handoff.offer import Desk
+from messaging.handoff import consent
+from messaging.handoff.desk import Desk, facts_of
 from messaging.store import conversations
 from messaging.store.database import Database
 from wire.clock import Clock
@@ -48,7 +48,7 @@ class OfferDoor:
             return None
         with self._database.reading() as connection:
             held = conversations.get(connection, conversation_id)
-            found = offer.facts(connection, self._desk, now=self._clock.now())
+            found = facts_of(connection, self._desk, now=self._clock.now())
         number = None
         if held is not None and held.sealed_number is not None:
             number = self._contacts.open(held.sealed_number, conversation_id)

@@ -20,10 +20,11 @@ from messaging.handoff import crossing as crossings
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
 from messaging.handoff.crossing import Crossing
-from messaging.handoff.offer import Desk
+from messaging.handoff.desk import Desk
+from messaging.handoff.lines import Line
+from messaging.handoff.pace import KEEPS_TICKET_FOR, WRAPS_UP_FOR
 from messaging.handoff.relays import Relay
 from messaging.handoff.states import State
-from messaging.handoff.switchboard import KEEPS_TICKET_FOR, WRAPS_UP_FOR, Line
 from messaging.handoff.voice import KEY, Voice
 from messaging.handoff.ways import Ways
 from messaging.replies import Replies, Said

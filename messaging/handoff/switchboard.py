@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,10 +10,13 @@ from sqlalchemy import Connection
 
 from clients.sealing import Sealer
 from messaging.contacts import Contacts
-from messaging.handoff import board, cases, consent, offer, plans, relays, ticket, words
+from messaging.handoff import board, cases, consent, phrases, plans, relays, ticket, words
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
-from messaging.handoff.offer import Answer, Desk, Facts
+from messaging.handoff.desk import Desk, Facts, facts_of
+from messaging.handoff.lines import Line, contact_lines
+from messaging.handoff.pace import KEEPS_TICKET_FOR, Pace
+from messaging.handoff.phrases import Answer
 from messaging.handoff.plans import Passed, Plan
 from messaging.handoff.states import State
 from messaging.inbound import open_values
@@ -26,39 +29,12 @@ from messaging.store.messages import Message
 from wire.clock import Clock
 
 RECEIPT_EVERY: Final = timedelta(minutes=10)
+STANDS_FOR: Final = timedelta(minutes=30)
+"""So long an offer stands; after that a "1" is no answer to it any more."""
 SECOND_PRESS: Final = timedelta(minutes=2)
 """The same answer to the offer once more within this time is a double click."""
-WRAPS_UP_FOR: Final = timedelta(hours=24)
-KEEPS_TICKET_FOR: Final = timedelta(days=7)
-"""After that the assistant answers again; the ticket stays, and so does a late reply's way back."""
-
-
-CONTACT_LINES: Final = {
-    "phone": "utter_edge_contact_phone",
-    "email": "utter_edge_contact_email",
-    "hours": "utter_edge_contact_hours",
-}
-"""How else to reach people, by what is configured."""
 _LAST_THREE: Final = 3
 _NO_WORDS: Final = (Kind.REACTION, Kind.AUTO_REPLY)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """How long each side waits before something is said or done; settings of the council."""
-
-    holding_after: timedelta = timedelta(minutes=5)
-    gives_up_after: timedelta = timedelta(minutes=20)
-    silent_after: timedelta = timedelta(minutes=30)
-    """A person who has not answered the parent for so long is not at the desk any more."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A response that the service says, by its name in data/, and what fills it."""
-
-    name: str
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +91,7 @@ class Switchboard:
             return None
         asked: dict[str, Any] = json.loads(place.offer) if place.offer else {}
         # By what was offered: a phone can join or leave a web chat in between.
-        answer = offer.read_answer(message.text, has_number=bool(asked.get("with_number")))
+        answer = phrases.read_answer(message.text, has_number=bool(asked.get("with_number")))
         if answer is None:
             return None
         if answer is Answer.DECLINED:
@@ -139,7 +115,7 @@ class Switchboard:
         if offers and place.state is State.OFFERED:
             return self.pass_on(held, place, message, consented=cases.NO_NUMBER)
         if asked is not None and offers:
-            until = self._clock.now() + offer.STANDS_FOR
+            until = self._clock.now() + STANDS_FOR
             changes = self._by(message, offer=json.dumps(dict(asked)), due_at=until)
             return Plan(place=place, state=State.OFFERED, changes=changes)
         if place.state is State.OFFERED:
@@ -154,7 +130,7 @@ class Switchboard:
         contact: Mapping[str, str],
     ) -> Routed | None:
         """Offer a person while the assistant is away; None: nobody asked for one."""
-        if not offer.wants_person(message.text):
+        if not phrases.wants_person(message.text):
             return None
         has_number = held.sealed_number is not None
         asked = {
@@ -166,17 +142,12 @@ class Switchboard:
         spoken = self.spoken(held, place, message, asked)
         if isinstance(spoken, Routed):
             return spoken
-        ways = [
-            Line(name=name, values={way: contact[way]})
-            for way, name in CONTACT_LINES.items()
-            if way in contact
-        ]
         choice = Line(name="utter_support_offer_choice")
         if held.sealed_number is not None:
             number = self._contacts.open(held.sealed_number, held.conversation_id)
             ending = {"ends_with": number[-_LAST_THREE:]}
             choice = Line(name="utter_support_offer_choice_number", values=ending)
-        return Routed(plan=spoken, lines=(self._standing(), *ways, choice))
+        return Routed(plan=spoken, lines=(self._standing(), *contact_lines(contact), choice))
 
     def _standing(self) -> Line:
         facts, team = self._facts(), {"team": self._desk.team}
@@ -382,9 +353,9 @@ class Switchboard:
         return Plan(place=place, state=place.state, changes=changes, passed=(passed,))
 
     def _special(self, place: Place, message: Message) -> Routed | None:
-        if offer.wants_assistant(message.text):
+        if phrases.wants_assistant(message.text):
             return self._to_assistant(place, message)
-        if place.state is State.WRAP_UP and offer.is_farewell(message.text):
+        if place.state is State.WRAP_UP and phrases.is_farewell(message.text):
             plan = Plan(place=place, state=place.state)
             return Routed(plan=plan, lines=(Line(name="utter_support_farewell"),))
         since = place.since
@@ -403,7 +374,7 @@ class Switchboard:
         return (
             first is not None
             and first.text == message.text
-            and offer.read_answer(message.text, has_number=True) is not None
+            and phrases.read_answer(message.text, has_number=True) is not None
         )
 
     def _to_assistant(self, place: Place, message: Message) -> Routed:
@@ -441,7 +412,7 @@ class Switchboard:
 
     def _facts(self) -> Facts:
         with self._database.reading() as connection:
-            return offer.facts(connection, self._desk, now=self._clock.now())
+            return facts_of(connection, self._desk, now=self._clock.now())
 
     def _case(self, place: Place) -> Case | None:
         with self._database.reading() as connection:

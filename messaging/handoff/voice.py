@@ -12,8 +12,8 @@ from messaging import metrics
 from messaging.handoff import board, relays
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
+from messaging.handoff.lines import Line
 from messaging.handoff.states import State
-from messaging.handoff.switchboard import Line
 from messaging.replies import Replies, Said
 from messaging.store import messages
 from messaging.store.conversations import Conversation

@@ -26,10 +26,11 @@ from clients.vault import Vault
 from messaging.answers import Answers
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
+from messaging.handoff.desk import Desk
 from messaging.handoff.deskwork import DeskWork
 from messaging.handoff.links import Links
-from messaging.handoff.offer import Desk
-from messaging.handoff.switchboard import Pace, Switchboard
+from messaging.handoff.pace import Pace
+from messaging.handoff.switchboard import Switchboard
 from messaging.handoff.ways import Ways
 from messaging.inbound import INBOUND_RECORD, Arrival, Inbound
 from messaging.limits import Limits
