@@ -13,9 +13,9 @@ from messaging import journeys, signals
 from messaging.chat import shows
 from messaging.contacts import Contacts
 from messaging.handoff.board import Place
-from messaging.handoff.plans import Plan
+from messaging.handoff.plans import Plan, Routed
 from messaging.handoff.states import State
-from messaging.handoff.switchboard import Routed, Switchboard
+from messaging.handoff.switchboard import Switchboard
 from messaging.inbound import open_values
 from messaging.kinds import Kind
 from messaging.limits import Limits
@@ -145,7 +145,7 @@ class Answers:
         if place is not None and place.is_with_people:
             return self._with_people(held, place, message, noticed, wants, silence)
         if wants and place is not None and self._switchboard is not None:
-            routed = self._switchboard.in_danger(held, place, message)
+            routed = self._switchboard.escalation.in_danger(held, place, message)
             if routed is not None:
                 before = self._helplines(held, message, noticed)
                 return self._routed(held, routed, wants, before=before)
@@ -178,7 +178,7 @@ class Answers:
         if is_late:
             return self._unanswerable(held, "too_late", wants)
         if self._switchboard is not None and place is not None and not wants:
-            routed = self._switchboard.answered(held, place, message)
+            routed = self._switchboard.offers.answered(held, place, message)
             if routed is not None:
                 return self._routed(held, routed, wants)
         in_their_language = self._in_their_language(held, message, noticed, wants)
@@ -199,7 +199,7 @@ class Answers:
         assert self._switchboard is not None
         kind = Kind(message.kind)
         if kind in _NOTED:
-            plan = self._switchboard.noted(place, message, _NOTED[kind])
+            plan = self._switchboard.with_people.noted(place, message, _NOTED[kind])
             return Outcome.unmoved(held, said=[self._fixed(held, kind)], plan=plan)
         if kind in _OF_THE_CHAT:
             plan = Plan(place=place, state=place.state)
@@ -212,7 +212,7 @@ class Answers:
         elif self._silence.is_too_many(message):
             said.append(self._sentences.fixed(held, TOO_MANY))
         held_back = CAUSES[silence] if silence else _HELD_BACK.get(kind)
-        routed = self._switchboard.with_people(
+        routed = self._switchboard.with_people.relayed(
             place, message, is_urgent=bool(wants), held_back=held_back
         )
         return self._routed(held, routed, wants, before=said)
@@ -242,11 +242,11 @@ class Answers:
             return None
         still = Plan(place=place, state=place.state)
         if place.is_with_people:
-            return self._switchboard.with_people(
+            return self._switchboard.with_people.relayed(
                 place, message, is_urgent=is_urgent, held_back=CAUSES[silence]
             ).plan
         if silence == "opted_out" and is_urgent:
-            return self._switchboard.urgent(held, place, message)
+            return self._switchboard.escalation.urgent(held, place, message)
         return still
 
     def _routed(
@@ -301,7 +301,9 @@ class Answers:
             if isinstance(exc, Refused) and exc.status == _BAD_REQUEST:
                 return self._unanswerable(held, "refused", wants)
             if self._switchboard is not None and place is not None:
-                routed = self._switchboard.offered_itself(held, place, message, self._contact)
+                routed = self._switchboard.offers.offered_itself(
+                    held, place, message, self._contact
+                )
                 if routed is not None:
                     # A person is wanted most when the assistant is away.
                     return self._routed(held, routed, wants)
@@ -316,7 +318,7 @@ class Answers:
         journey = journeys.of_slot(answer.awaiting) or journeys.of_slot(held.awaiting)
         plan: Plan | None = None
         if self._switchboard is not None and place is not None:
-            spoken = self._switchboard.spoken(held, place, message, answer.handoff)
+            spoken = self._switchboard.offers.spoken(held, place, message, answer.handoff)
             if isinstance(spoken, Routed):
                 # Its own words take the place of the assistant's second offer, not of helplines.
                 return self._routed(held, spoken, wants, before=said if wants else None)

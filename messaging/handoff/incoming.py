@@ -23,6 +23,7 @@ from messaging.handoff.crossing import Crossing
 from messaging.handoff.desk import Desk
 from messaging.handoff.lines import Line
 from messaging.handoff.pace import KEEPS_TICKET_FOR, WRAPS_UP_FOR
+from messaging.handoff.passed import closed
 from messaging.handoff.relays import Relay
 from messaging.handoff.states import State
 from messaging.handoff.voice import KEY, Voice
@@ -361,9 +362,7 @@ class Incoming:
         now = self._clock.now()
         cases.change(connection, case.case_id, closed_at=now, outcome=outcome)
         if body.get("by_command"):
-            self._voice.pass_on(
-                connection, case, relays.CLOSE, f"close/{relay.relay_id}", "Closed by reply."
-            )
+            self._voice.pass_on(connection, closed(case, f"close/{relay.relay_id}"))
 
     def _settle(self, relay: Relay, *, state: str) -> None:
         with self._database.transaction() as connection:
