@@ -42,6 +42,10 @@ class Place:
         """Whether the assistant is silent."""
         return self.state in states.WITH_PEOPLE
 
+    def is_with_people_about(self, case_id: str) -> bool:
+        """Tell whether it is this case that people have the conversation for."""
+        return self.is_with_people and self.case_id == case_id
+
 
 def read(connection: Connection, conversation_id: str) -> Place:
     """Return who has the conversation; without a row it is the assistant."""

@@ -19,6 +19,12 @@ class Desk:
     wait: str | None = None
     """What is said of the wait until there are enough replies to count."""
 
+    def open_seconds(self, since: datetime, until: datetime) -> int:
+        """Return how much of a span counts as waiting: all of it where no hours are set."""
+        if self.hours is None:
+            return max(0, int((until - since).total_seconds()))
+        return self.hours.open_seconds(since, until)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:

@@ -28,6 +28,7 @@ from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
 from messaging.handoff.desk import Desk
 from messaging.handoff.deskwork import DeskWork
+from messaging.handoff.inbox import HelpdeskInbox
 from messaging.handoff.links import Links
 from messaging.handoff.pace import Pace
 from messaging.handoff.switchboard import Switchboard
@@ -336,6 +337,12 @@ class Bench:
         if self.desk is not None:
             self.undeliverable = Undeliverable(
                 database=self.database, desk=self.desk, seal_key=self.seal_key, clock=self.clock
+            )
+            self.inbox = HelpdeskInbox(
+                database=self.database,
+                adapter=self.helpdesk.name,
+                seal_key=self.seal_key,
+                clock=self.clock,
             )
             self.deskwork = DeskWork(
                 database=self.database,
