@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from messaging.contacts import Contacts
 from messaging.handoff import consent
 from messaging.handoff.desk import Desk, facts_of
+from messaging.numbers import last_three
 from messaging.store import conversations
 from messaging.store.database import Database
 from wire.clock import Clock
-
-_LAST_THREE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +56,6 @@ class OfferDoor:
             is_open=found.is_open,
             back=found.back,
             wait=found.wait,
-            number_ends_with=None if number is None else number[-_LAST_THREE:],
+            number_ends_with=None if number is None else last_three(number),
             version=consent.VERSION,
         )

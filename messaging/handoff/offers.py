@@ -14,6 +14,7 @@ from messaging.handoff.lines import Line, contact_lines
 from messaging.handoff.phrases import Answer
 from messaging.handoff.plans import Plan, Routed
 from messaging.handoff.states import State
+from messaging.numbers import last_three
 from messaging.store.conversations import Conversation
 from messaging.store.database import Database
 from messaging.store.messages import Message
@@ -21,7 +22,6 @@ from wire.clock import Clock
 
 STANDS_FOR: Final = timedelta(minutes=30)
 """After that a "1" is no answer to it any more."""
-_LAST_THREE: Final = 3
 
 
 class Offers:
@@ -121,7 +121,7 @@ class Offers:
         if held.sealed_number is None:
             return Line(name="utter_support_offer_choice")
         number = self._contacts.open(held.sealed_number, held.conversation_id)
-        ending = {"ends_with": number[-_LAST_THREE:]}
+        ending = {"ends_with": last_three(number)}
         return Line(name="utter_support_offer_choice_number", values=ending)
 
 
