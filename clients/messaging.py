@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import httpx
 
+from clients.delivery import DeliveryReason, DeliveryState
 from clients.errors import Nonsense, Refused, Unreachable
 from wire.names import HANDOFFS_PATH, IDEMPOTENCY_KEY, TEXTS_PATH
 from wire.signing import bearer
@@ -15,21 +16,8 @@ TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
 AWAY: Final = frozenset({429, 500, 502, 503, 504})
 """Answers that say nothing against the text itself."""
 
-STATES: Final = frozenset({"created", "accepted", "sent", "delivered", "undelivered", "failed"})
-REASONS: Final = frozenset(
-    {
-        "handset_off",
-        "blocked",
-        "unknown_number",
-        "landline",
-        "filtered",
-        "opted_out",
-        "not_mobile",
-        "no_route",
-        "expired",
-        "unknown",
-    }
-)
+STATES: Final[frozenset[str]] = frozenset(DeliveryState)
+REASONS: Final[frozenset[str]] = frozenset(DeliveryReason)
 
 
 @dataclass(frozen=True, kw_only=True)

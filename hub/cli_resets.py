@@ -18,6 +18,7 @@ from hub.accounts.errors import (
     SecondOfficerNeeded,
 )
 from hub.accounts.factor_resets import Reset
+from hub.accounts.hub import Hub
 from hub.accounts.times import for_reading
 from hub.cli_parts import AS_JSON, YES, answer, confirm
 
@@ -42,6 +43,10 @@ KEY = click.option(
     hide_input=True,
     help="Your key of HUB_ADMIN_KEYS; better asked for, or in HUB_OFFICER_KEY, than typed here.",
 )
+Told = tuple[Mapping[str, Any], str]
+"""Facts for a program, a sentence for a person."""
+Step = Callable[[Hub, str, str], Told]
+"""What an officer does: the hub, the reference of a request, the officer."""
 
 
 class ResetCommands(click.Group):
@@ -69,69 +74,55 @@ def list_waiting(as_json: bool) -> None:
     answer({"factor_resets": [_facts(reset) for reset in waiting]}, told, as_json=as_json)
 
 
-@resets.command()
-@click.argument("reference")
-@KEY
-@YES
-@AS_JSON
-def contact(reference: str, key: str, yes: bool, as_json: bool) -> None:
+def _step(question: str) -> Callable[[Step], click.Command]:
+    """Make a command of what an officer does for one request, once the question is answered."""
+
+    def command_of(step: Step) -> click.Command:
+        @resets.command(step.__name__.replace("_", "-"), help=step.__doc__)
+        @click.argument("reference")
+        @KEY
+        @YES
+        @AS_JSON
+        def command(reference: str, key: str, yes: bool, as_json: bool) -> None:
+            officer = cli_parts.officer_of(key)
+            confirm(question, yes=yes)
+            facts, sentence = step(cli_parts.open_hub(), reference, officer)
+            answer(facts, sentence, as_json=as_json)
+
+        return command
+
+    return command_of
+
+
+@_step("Show the number on file? This is put on record.")
+def contact(hub: Hub, reference: str, officer: str) -> Told:
     """Show whom to call for REFERENCE; that you were shown the number is on record."""
-    officer = cli_parts.officer_of(key)
-    confirm("Show the number on file? This is put on record.", yes=yes)
-    found = factor_resets.whom_to_call(cli_parts.open_hub(), reference, officer=officer)
+    found = factor_resets.whom_to_call(hub, reference, officer=officer)
     number = found.number or "no number on file; use the one in the case record"
-    answer(
-        {"number": found.number, "email": found.email},
-        f"Call: {number}\nEmail: {found.email}\nCall no number that a caller gives.",
-        as_json=as_json,
-    )
+    sentence = f"Call: {number}\nEmail: {found.email}\nCall no number that a caller gives."
+    return {"number": found.number, "email": found.email}, sentence
 
 
-@resets.command("called-back")
-@click.argument("reference")
-@KEY
-@YES
-@AS_JSON
-def called_back(reference: str, key: str, yes: bool, as_json: bool) -> None:
+@_step("Did you call the number on file, and did you recognise the person?")
+def called_back(hub: Hub, reference: str, officer: str) -> Told:
     """Put on record that you called the person of REFERENCE on the number on file."""
-    question = "Did you call the number on file, and did you recognise the person?"
-    _take(factor_resets.called_back, reference, key, question, yes=yes, as_json=as_json)
+    return _told(factor_resets.called_back(hub, reference, officer=officer))
 
 
-@resets.command()
-@click.argument("reference")
-@KEY
-@YES
-@AS_JSON
-def approve(reference: str, key: str, yes: bool, as_json: bool) -> None:
+@_step("Remove this person's second factors and password after the hold?")
+def approve(hub: Hub, reference: str, officer: str) -> Told:
     """Agree to REFERENCE as the second officer; a day later the second factors are removed."""
-    question = "Remove this person's second factors and password after the hold?"
-    _take(factor_resets.approve, reference, key, question, yes=yes, as_json=as_json)
+    return _told(factor_resets.approve(hub, reference, officer=officer))
 
 
-@resets.command()
-@click.argument("reference")
-@KEY
-@YES
-@AS_JSON
-def refuse(reference: str, key: str, yes: bool, as_json: bool) -> None:
+@_step("End this request?")
+def refuse(hub: Hub, reference: str, officer: str) -> Told:
     """End REFERENCE without doing what it asks."""
-    _take(factor_resets.refuse, reference, key, "End this request?", yes=yes, as_json=as_json)
+    return _told(factor_resets.refuse(hub, reference, officer=officer))
 
 
-def _take(
-    step: Callable[..., Reset],
-    reference: str,
-    key: str,
-    question: str,
-    *,
-    yes: bool,
-    as_json: bool,
-) -> None:
-    officer = cli_parts.officer_of(key)
-    confirm(question, yes=yes)
-    reset = step(cli_parts.open_hub(), reference, officer=officer)
-    answer(_facts(reset), _sentence(reset), as_json=as_json)
+def _told(reset: Reset) -> Told:
+    return _facts(reset), _sentence(reset)
 
 
 def _facts(reset: Reset) -> dict[str, Any]:

@@ -7,20 +7,17 @@ from typing import Any, Final, Protocol
 import structlog
 
 from clients.errors import ClientError, Refused
-from clients.sealing import Sealer
 from clients.vault import Vault
 from messaging import journeys, signals
 from messaging.chat import shows
 from messaging.contacts import Contacts
 from messaging.handoff.board import Place
-from messaging.handoff.plans import Plan
+from messaging.handoff.plans import Plan, Routed
 from messaging.handoff.states import State
-from messaging.handoff.switchboard import Routed, Switchboard
-from messaging.inbound import open_values
+from messaging.handoff.switchboard import Switchboard
 from messaging.kinds import Kind
 from messaging.limits import Limits
 from messaging.log import new_id
-from messaging.numbers import e164
 from messaging.outcome import Outcome
 from messaging.replies import CONFIRMATION, REPLY, Replies, Said
 from messaging.sentences import FIXED, TOO_MANY, TROUBLE, Sentences
@@ -32,13 +29,12 @@ from messaging.store.handoffs import Handoff
 from messaging.store.messages import Message
 from messaging.texts import Texts
 from messaging.translations import Translations
+from messaging.turns import Turns
 from wire.clock import Clock
-from wire.envelope import Sender, Turn, TurnAnswer
-from wire.names import WEBCHAT
-from wire.placeholders import INWARD, PHONE
+from wire.envelope import Turn, TurnAnswer
+from wire.placeholders import INWARD
 
 _BAD_REQUEST: Final = 400
-_LAST_THREE = 3
 
 _NOTED: Final = {
     Kind.STOP: "The parent has sent STOP: they get no more texts until they send START.",
@@ -95,16 +91,13 @@ class Answers:
 
         Without a switchboard the assistant has every conversation.
         """
-        self._database = database
         self._assistant = assistant
-        self._vault = vault
-        self._contacts = contacts
         self._replies = replies
-        self._sealer = Sealer(seal_key)
         self._clock = clock
         self._contact = contact
         self._notice = notice
         self._switchboard = switchboard
+        self._turns = Turns(database=database, vault=vault, contacts=contacts, seal_key=seal_key)
         self._silence = Silence(
             database=database,
             contacts=contacts,
@@ -145,7 +138,7 @@ class Answers:
         if place is not None and place.is_with_people:
             return self._with_people(held, place, message, noticed, wants, silence)
         if wants and place is not None and self._switchboard is not None:
-            routed = self._switchboard.in_danger(held, place, message)
+            routed = self._switchboard.escalation.in_danger(held, place, message)
             if routed is not None:
                 before = self._helplines(held, message, noticed)
                 return self._routed(held, routed, wants, before=before)
@@ -178,7 +171,7 @@ class Answers:
         if is_late:
             return self._unanswerable(held, "too_late", wants)
         if self._switchboard is not None and place is not None and not wants:
-            routed = self._switchboard.answered(held, place, message)
+            routed = self._switchboard.offers.answered(held, place, message)
             if routed is not None:
                 return self._routed(held, routed, wants)
         in_their_language = self._in_their_language(held, message, noticed, wants)
@@ -199,7 +192,7 @@ class Answers:
         assert self._switchboard is not None
         kind = Kind(message.kind)
         if kind in _NOTED:
-            plan = self._switchboard.noted(place, message, _NOTED[kind])
+            plan = self._switchboard.with_people.noted(place, message, _NOTED[kind])
             return Outcome.unmoved(held, said=[self._fixed(held, kind)], plan=plan)
         if kind in _OF_THE_CHAT:
             plan = Plan(place=place, state=place.state)
@@ -212,7 +205,7 @@ class Answers:
         elif self._silence.is_too_many(message):
             said.append(self._sentences.fixed(held, TOO_MANY))
         held_back = CAUSES[silence] if silence else _HELD_BACK.get(kind)
-        routed = self._switchboard.with_people(
+        routed = self._switchboard.with_people.relayed(
             place, message, is_urgent=bool(wants), held_back=held_back
         )
         return self._routed(held, routed, wants, before=said)
@@ -242,11 +235,11 @@ class Answers:
             return None
         still = Plan(place=place, state=place.state)
         if place.is_with_people:
-            return self._switchboard.with_people(
+            return self._switchboard.with_people.relayed(
                 place, message, is_urgent=is_urgent, held_back=CAUSES[silence]
             ).plan
         if silence == "opted_out" and is_urgent:
-            return self._switchboard.urgent(held, place, message)
+            return self._switchboard.escalation.urgent(held, place, message)
         return still
 
     def _routed(
@@ -271,7 +264,7 @@ class Answers:
 
         A code or a number is worked on whatever language stands around it, but for danger.
         """
-        if not wants and (INWARD.search(message.text) or self._choice(held, message)):
+        if not wants and (INWARD.search(message.text) or self._turns.choice(held, message)):
             return None
         language = self._sentences.language_of(message, noticed.get(signals.LANGUAGE))
         if language is None:
@@ -292,7 +285,7 @@ class Answers:
         wants: list[Handoff],
     ) -> Outcome:
         try:
-            answer = self._assistant.hand_in(self._turn(held, message, noticed))
+            answer = self._assistant.hand_in(self._turns.of(held, message, noticed))
         except ClientError as exc:
             if wants:
                 # Not a moment later because a machine is down.
@@ -301,7 +294,9 @@ class Answers:
             if isinstance(exc, Refused) and exc.status == _BAD_REQUEST:
                 return self._unanswerable(held, "refused", wants)
             if self._switchboard is not None and place is not None:
-                routed = self._switchboard.offered_itself(held, place, message, self._contact)
+                routed = self._switchboard.offers.offered_itself(
+                    held, place, message, self._contact
+                )
                 if routed is not None:
                     # A person is wanted most when the assistant is away.
                     return self._routed(held, routed, wants)
@@ -316,7 +311,7 @@ class Answers:
         journey = journeys.of_slot(answer.awaiting) or journeys.of_slot(held.awaiting)
         plan: Plan | None = None
         if self._switchboard is not None and place is not None:
-            spoken = self._switchboard.spoken(held, place, message, answer.handoff)
+            spoken = self._switchboard.offers.spoken(held, place, message, answer.handoff)
             if isinstance(spoken, Routed):
                 # Its own words take the place of the assistant's second offer, not of helplines.
                 return self._routed(held, spoken, wants, before=said if wants else None)
@@ -338,45 +333,8 @@ class Answers:
             journey=journey,
             wants=wants,
             plan=plan,
-            numbers=self._numbers(held, message),
+            numbers=self._turns.numbers(held, message),
         )
-
-    def _turn(self, held: Conversation, message: Message, noticed: Mapping[str, Any]) -> Turn:
-        """Put the values into the vault, where their minutes begin now."""
-        values = open_values(self._sealer, message.message_id, message.sealed_values)
-        return Turn(
-            turn_id=message.message_id,
-            conversation_id=held.conversation_id,
-            channel=held.channel,
-            text=message.text,
-            references={name: self._vault.put(value) for name, value in values.items()},
-            sender=self._sender(held),
-            choice=self._choice(held, message),
-            signals=noticed,
-        )
-
-    def _numbers(self, held: Conversation, message: Message) -> tuple[str, ...]:
-        """Return the ids of the numbers in a web chat's message, and of the phone it came from."""
-        if self._contacts.is_of_number(held.conversation_id):
-            return ()
-        values = open_values(self._sealer, message.message_id, message.sealed_values)
-        kinds = {match.group(): match["kind"] for match in INWARD.finditer(" ".join(values))}
-        given = [e164(value) for name, value in values.items() if kinds.get(name) == PHONE]
-        if held.sealed_number is not None:
-            given.append(self._contacts.open(held.sealed_number, held.conversation_id))
-        return tuple(self._contacts.conversation_id(number) for number in given if number)
-
-    def _choice(self, held: Conversation, message: Message) -> str | None:
-        if held.channel != WEBCHAT:
-            return None
-        with self._database.reading() as connection:
-            return shows.choice_of(connection, message.message_id)
-
-    def _sender(self, held: Conversation) -> Sender | None:
-        if held.sealed_number is None:
-            return None
-        number = self._contacts.open(held.sealed_number, held.conversation_id)
-        return Sender(reference=self._vault.put(number), last_three=number[-_LAST_THREE:])
 
     def _wanted(
         self,

@@ -5,24 +5,10 @@ Source: Twilio's error dictionary, https://www.twilio.com/docs/api/errors.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
+
+from clients.delivery import DeliveryReason as Reason
 
 OPTED_OUT_CODE = 21610
-
-
-class Reason(StrEnum):
-    """Why a text did not arrive, in words that the hub and the assistant know."""
-
-    HANDSET_OFF = "handset_off"
-    BLOCKED = "blocked"
-    UNKNOWN_NUMBER = "unknown_number"
-    LANDLINE = "landline"
-    FILTERED = "filtered"
-    OPTED_OUT = "opted_out"
-    NOT_MOBILE = "not_mobile"
-    NO_ROUTE = "no_route"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)

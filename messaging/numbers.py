@@ -48,6 +48,11 @@ def national(number: str) -> str:
     return "0" + number[3:] if number.startswith("+44") else number
 
 
+def last_three(number: str) -> str:
+    """Return all that is ever shown of a number."""
+    return number[-3:]
+
+
 def check_mobile(number: str, *, regions: tuple[str, ...], allow_drama: bool) -> None:
     """Accept a mobile number of one of the regions, written as +447….
 

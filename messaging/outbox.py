@@ -13,11 +13,11 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
+from clients.delivery import DeliveryReason as Reason
 from clients.errors import ClientError, Nonsense, Unreachable
 from clients.sealing import SealBroken, Sealer
 from clients.twilio import CarrierAway, CarrierBusy, CarrierRefused, SentText
 from messaging import carrier_codes, limits, metrics, refusing, unsendable
-from messaging.carrier_codes import Reason
 from messaging.contacts import Contacts
 from messaging.limits import Limits
 from messaging.replies import CONFIRMATION

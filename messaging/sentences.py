@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from messaging.handoff.switchboard import Line
+from messaging.handoff.lines import Line, contact_lines
 from messaging.kinds import Kind
 from messaging.replies import REPLY, Replies, Said
 from messaging.store import messages
@@ -150,6 +150,6 @@ class Sentences:
     def _contact_lines(self, channel: str) -> list[str]:
         """Say how to reach a person: only what is configured, nothing invented."""
         return [
-            self._texts.say(f"utter_edge_contact_{way}", channel=channel, **{way: value})
-            for way, value in self._contact.items()
+            self._texts.say(line.name, channel=channel, **line.values)
+            for line in contact_lines(self._contact)
         ]

@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 
 from clients.sealing import Sealer
 from messaging.errors import Overtaken
-from messaging.handoff import board, cases, consent, offer, plans, relays, ticket
+from messaging.handoff import board, cases, consent, plans, ticket
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
-from messaging.handoff.offer import Desk
-from messaging.handoff.plans import Passed, Plan
+from messaging.handoff.desk import Desk, facts_of
+from messaging.handoff.passed import new_case, note
+from messaging.handoff.plans import Plan
 from messaging.log import new_id
 from messaging.store import conversations, handoffs, outbox
 from messaging.store.database import Database
@@ -66,7 +67,7 @@ class Undeliverable:
             return False
         place = board.read(connection, handoff.conversation_id)
         case = cases.open_of(connection, handoff.conversation_id)
-        plan = self._ticket(connection, place, handoff) if case is None else _note(place, case)
+        plan = self._ticket(connection, place, handoff) if case is None else _noted(place, case)
         plans.apply(connection, self._sealer, plan, now=self._clock.now())
         return True
 
@@ -86,25 +87,14 @@ class Undeliverable:
             ),
             consent=cases.NOT_ASKED,
             consent_version=consent.VERSION,
-            in_hours=offer.facts(connection, self._desk, now=now).is_open,
+            in_hours=facts_of(connection, self._desk, now=now).is_open,
             created_at=now,
         )
-        opened = Passed(
-            case_id=case.case_id,
-            adapter=case.adapter,
-            kind=relays.OPEN,
-            cause=f"open/{case.case_id}",
-            body={"reason": case.reason, "facts": {"tried": "a text, which was not delivered"}},
-        )
+        asked = {"reason": case.reason, "facts": {"tried": "a text, which was not delivered"}}
+        opened = new_case(case, asked)
         return Plan(place=place, state=place.state, case=case, passed=(opened,))
 
 
-def _note(place: Place, case: Case) -> Plan:
-    note = Passed(
-        case_id=case.case_id,
-        adapter=case.adapter,
-        kind=relays.NOTE,
-        cause=f"undelivered/{new_id()}",
-        body={"text": NOTE},
-    )
-    return Plan(place=place, state=place.state, passed=(note,))
+def _noted(place: Place, case: Case) -> Plan:
+    told = note(case, f"undelivered/{new_id()}", NOTE)
+    return Plan(place=place, state=place.state, passed=(told,))

@@ -13,11 +13,12 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from messaging.carrier_codes import Reason
+from clients.delivery import DeliveryReason as Reason
 from messaging.chat import numbers
 from messaging.chat.numbers import Lost
 from messaging.contacts import Contacts
 from messaging.handoff import board
+from messaging.numbers import last_three
 from messaging.replies import Replies, Said
 from messaging.requested import SECURITY_CODE
 from messaging.store import conversations, handoffs, messages
@@ -46,7 +47,6 @@ WORDS: Final[Mapping[Reason, str]] = {
     Reason.EXPIRED: "utter_registration_unasked_late",
     Reason.UNKNOWN: "utter_registration_unasked_unknown",
 }
-_LAST_THREE = 3
 
 _log = structlog.get_logger(__name__)
 
@@ -104,7 +104,7 @@ class Undelivered:
             return None
         number = self._contacts.open(phone.sealed_number, one.phone_id)
         reason = Reason(one.reason) if one.reason in set(Reason) else Reason.UNKNOWN
-        text = self._texts.say(WORDS[reason], channel=WEBCHAT, ends_with=number[-_LAST_THREE:])
+        text = self._texts.say(WORDS[reason], channel=WEBCHAT, ends_with=last_three(number))
         return self._replies.prepare(text, channel=WEBCHAT, author=messages.SERVICE)
 
     def _tell(self, connection: Connection, one: Lost, said: Said) -> bool:

@@ -24,8 +24,8 @@ from typing import Any
 
 import structlog
 
+from messaging.handoff.desk import Desk
 from messaging.handoff.hours import read_hours
-from messaging.handoff.offer import Desk
 from messaging.migrate import to_latest
 from tests.conversations import driver, persuasion
 from tests.messaging.handoff.conftest import TEAM, answer

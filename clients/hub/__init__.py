@@ -10,6 +10,7 @@ error of ours:
     └── Nonsense           an answer not of the agreed form; nothing in it is believed
 """
 
+from clients.delivery import DeliveryReason, DeliveryState
 from clients.hub.answers import (
     AppEnrolment,
     CodeDelivery,
@@ -23,8 +24,6 @@ from clients.hub.port import Hub
 from clients.hub.refusals import REFUSALS, Call, HubRefused
 from clients.hub.words import (
     CodeFault,
-    DeliveryReason,
-    DeliveryState,
     NumberFault,
     Problem,
     RegistrationState,

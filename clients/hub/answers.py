@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from clients.delivery import DeliveryReason, DeliveryState
 from clients.errors import Nonsense
 from clients.hub import reading
-from clients.hub.words import DeliveryReason, DeliveryState, RegistrationState
+from clients.hub.words import RegistrationState
 
 _ENDS_WITH: Final = re.compile(r"[0-9]{3}")
 _SETUP_KEY: Final = re.compile(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}")

@@ -12,32 +12,6 @@ class RegistrationState(StrEnum):
     COMPLETE = "complete"
 
 
-class DeliveryState(StrEnum):
-    """How far the text with the security code has come, as the messaging service tells it."""
-
-    CREATED = "created"
-    ACCEPTED = "accepted"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    FAILED = "failed"
-
-
-class DeliveryReason(StrEnum):
-    """Why a text did not arrive."""
-
-    HANDSET_OFF = "handset_off"
-    BLOCKED = "blocked"
-    UNKNOWN_NUMBER = "unknown_number"
-    LANDLINE = "landline"
-    FILTERED = "filtered"
-    OPTED_OUT = "opted_out"
-    NOT_MOBILE = "not_mobile"
-    NO_ROUTE = "no_route"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
-
-
 class NumberFault(StrEnum):
     """Why a number cannot take a security code."""
 

@@ -100,14 +100,7 @@ def whom_to_call(hub: Hub, reset_id: str, *, officer: str) -> CallBack:
         reset = _hold(hub, session, reset_id)
         account = session.get_one(Account, reset.account_id)
         reset.number_shown_at, reset.number_shown_to = hub.clock.now(), officer
-        audit.note(
-            hub,
-            session,
-            "factor_reset.number_shown",
-            account_id=account.id,
-            actor=officer,
-            reset=reset.id,
-        )
+        _record(hub, session, reset, "factor_reset.number_shown", actor=officer)
         return CallBack(number=sealed.number_of(hub, account), email=sealed.email_of(hub, account))
 
 
@@ -124,14 +117,7 @@ def called_back(hub: Hub, reset_id: str, *, officer: str) -> Reset:
             raise NumberNotShown
         if reset.approved_at is None:
             reset.called_back_at, reset.called_back_by = hub.clock.now(), officer
-            audit.note(
-                hub,
-                session,
-                "factor_reset.called_back",
-                account_id=reset.account_id,
-                actor=officer,
-                reset=reset.id,
-            )
+            _record(hub, session, reset, "factor_reset.called_back", actor=officer)
         return _shown(reset)
 
 
@@ -162,14 +148,7 @@ def approve(hub: Hub, reset_id: str, *, officer: str) -> Reset:
                 detail="They will be removed at "
                 f"{times.for_reading(reset.due_at)}. Then you can set them up again.",
             )
-            audit.note(
-                hub,
-                session,
-                "factor_reset.approved",
-                account_id=reset.account_id,
-                actor=officer,
-                reset=reset.id,
-            )
+            _record(hub, session, reset, "factor_reset.approved", actor=officer)
         return _shown(reset)
 
 
@@ -313,15 +292,19 @@ def _key(account_id: str) -> str:
 
 def _end(hub: Hub, session: Session, reset: FactorReset, why: str, *, actor: str) -> None:
     reset.ended_at, reset.ended_why = hub.clock.now(), why
+    _record(hub, session, reset, f"factor_reset.{why}", actor=actor)
+    log.info("factor_reset.ended", reset=reset.id, why=why)
+
+
+def _record(hub: Hub, session: Session, reset: FactorReset, event: str, *, actor: str) -> None:
     audit.note(
         hub,
         session,
-        f"factor_reset.{why}",
+        event,
         account_id=reset.account_id,
         actor=actor,
         reset=reset.id,
     )
-    log.info("factor_reset.ended", reset=reset.id, why=why)
 
 
 def _shown(reset: FactorReset) -> Reset:

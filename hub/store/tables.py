@@ -1,7 +1,7 @@
 """What is kept. `*_sealed` is encrypted, `*_lookup` and `*_hash` cannot be turned back."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -10,6 +10,17 @@ from hub.store.types import UtcDateTime
 
 ID = String(36)
 DIGEST = String(64)
+
+AccountId = Annotated[
+    str, mapped_column(ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+]
+"""Whose row it is; the row goes when the person is erased."""
+
+
+def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index over some rows only, for both kinds of database."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 class Base(DeclarativeBase):
@@ -49,18 +60,10 @@ class Invitation(Base):
 
     __tablename__ = "invitations"
     __table_args__ = (
-        Index(
-            "uq_invitations_open",
-            "account_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        _partial_index("uq_invitations_open", "account_id", where="ended_at IS NULL", unique=True),
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    account_id: Mapped[str] = mapped_column(
-        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[AccountId]
     token_hash: Mapped[str] = mapped_column(DIGEST, unique=True)
     code_lookup: Mapped[str] = mapped_column(DIGEST, unique=True)
     created_at: Mapped[datetime]
@@ -100,19 +103,12 @@ class Challenge(Base):
 
     __tablename__ = "challenges"
     __table_args__ = (
-        Index(
-            "uq_challenges_live",
-            "account_id",
-            "purpose",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        _partial_index(
+            "uq_challenges_live", "account_id", "purpose", where="ended_at IS NULL", unique=True
         ),
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    account_id: Mapped[str] = mapped_column(
-        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[AccountId]
     purpose: Mapped[str] = mapped_column(String(32))
     session: Mapped[str] = mapped_column(String(128))
     number_sealed: Mapped[str]
@@ -150,14 +146,7 @@ class Outgoing(Base):
     """A text or mail that must leave: written with what it tells of, erased when handed over."""
 
     __tablename__ = "outbox"
-    __table_args__ = (
-        Index(
-            "ix_outbox_due",
-            "next_try_at",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
-    )
+    __table_args__ = (_partial_index("ix_outbox_due", "next_try_at", where="done_at IS NULL"),)
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     """`security_code`, `text` or `mail`."""
@@ -198,9 +187,7 @@ class Link(Base):
 
     __tablename__ = "links"
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    account_id: Mapped[str] = mapped_column(
-        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[AccountId]
     kind: Mapped[str] = mapped_column(String(16))
     """`continue` or `reset`."""
     registration_id: Mapped[str | None] = mapped_column(
@@ -220,18 +207,15 @@ class Authenticator(Base):
 
     __tablename__ = "authenticators"
     __table_args__ = (
-        Index(
+        _partial_index(
             "uq_authenticators_in_use",
             "account_id",
+            where="in_use_at IS NOT NULL AND ended_at IS NULL",
             unique=True,
-            sqlite_where=text("in_use_at IS NOT NULL AND ended_at IS NULL"),
-            postgresql_where=text("in_use_at IS NOT NULL AND ended_at IS NULL"),
         ),
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    account_id: Mapped[str] = mapped_column(
-        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[AccountId]
     session: Mapped[str] = mapped_column(String(128), index=True)
     """The registration or browser session in which it was enrolled."""
     secret_sealed: Mapped[str]
@@ -251,9 +235,7 @@ class RecoveryCode(Base):
 
     __tablename__ = "recovery_codes"
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    account_id: Mapped[str] = mapped_column(
-        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[AccountId]
     code_hash: Mapped[str]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -267,9 +249,7 @@ class SignIn(Base):
     __tablename__ = "sign_ins"
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     token_hash: Mapped[str] = mapped_column(DIGEST, unique=True)
-    account_id: Mapped[str] = mapped_column(
-        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[AccountId]
     renews: Mapped[str | None] = mapped_column(ID)
     """The session that it takes the place of."""
     tried_by: Mapped[str] = mapped_column(String(128))
@@ -283,18 +263,12 @@ class FactorReset(Base):
 
     __tablename__ = "factor_resets"
     __table_args__ = (
-        Index(
-            "uq_factor_resets_open",
-            "account_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        _partial_index(
+            "uq_factor_resets_open", "account_id", where="ended_at IS NULL", unique=True
         ),
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    account_id: Mapped[str] = mapped_column(
-        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[AccountId]
     created_at: Mapped[datetime]
     number_shown_at: Mapped[datetime | None]
     number_shown_to: Mapped[str | None] = mapped_column(String(64))
@@ -323,12 +297,7 @@ class ImportRow(Base):
 
     __tablename__ = "import_rows"
     __table_args__ = (
-        Index(
-            "ix_import_rows_waiting",
-            "import_id",
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
+        _partial_index("ix_import_rows_waiting", "import_id", where="outcome IS NULL"),
     )
     import_id: Mapped[str] = mapped_column(
         ID, ForeignKey("invitation_imports.id", ondelete="CASCADE"), primary_key=True
@@ -345,9 +314,7 @@ class Session(Base):
     __tablename__ = "sessions"
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     token_hash: Mapped[str] = mapped_column(DIGEST, unique=True)
-    account_id: Mapped[str] = mapped_column(
-        ID, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[AccountId]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     authenticated_at: Mapped[datetime]

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Select, func, select, update
 from messaging.chat import shows
 from messaging.chat.schema import chat_links, chat_sessions
 from messaging.kinds import Kind
+from messaging.numbers import last_three
 from messaging.store.conversations import Conversation
 from messaging.store.messages import Message
 from messaging.store.once import put
@@ -41,7 +42,6 @@ _WORD: Final = re.compile(
     rf"\W*chat[\s:.-]*([{_ALPHABET}]{{{_HALF}}})[\s-]?([{_ALPHABET}]{{{_HALF}}})\W*", re.IGNORECASE
 )
 _BACK: Final = re.compile(r"\W*(?:back to )?web(?: ?chat)?\W*", re.IGNORECASE)
-_LAST: Final = 3
 
 _l, _s, _c = chat_links.c, chat_sessions.c, conversations.c
 
@@ -119,7 +119,7 @@ def join(
     connection.execute(
         update(chat_links)
         .where(_l.conversation_id == chat_id)
-        .values(phone_id=phone_id, last_three=number[-_LAST:])
+        .values(phone_id=phone_id, last_three=last_three(number))
     )
     _set_number(connection, str(chat_id), seal(str(chat_id)), now=now)
     return str(chat_id)

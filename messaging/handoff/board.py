@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, func, select, update
 
+from messaging import metrics
 from messaging.errors import Overtaken
 from messaging.handoff import states
 from messaging.handoff.schema import switchboard
@@ -13,6 +15,8 @@ from messaging.handoff.states import State
 from messaging.store.once import insert_once
 
 _s = switchboard.c
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +41,10 @@ class Place:
     def is_with_people(self) -> bool:
         """Whether the assistant is silent."""
         return self.state in states.WITH_PEOPLE
+
+    def is_with_people_about(self, case_id: str) -> bool:
+        """Tell whether it is this case that people have the conversation for."""
+        return self.is_with_people and self.case_id == case_id
 
 
 def read(connection: Connection, conversation_id: str) -> Place:
@@ -86,6 +94,14 @@ def move(
         is_moved = connection.execute(statement).rowcount == 1
     if not is_moved:
         raise Overtaken(place.conversation_id)
+    if state is not place.state:
+        metrics.MOVES.labels(before=place.state, after=state).inc()
+        _log.info(
+            "handoff.moved",
+            conversation=place.conversation_id,
+            before=str(place.state),
+            after=str(state),
+        )
     return read(connection, place.conversation_id)
 
 

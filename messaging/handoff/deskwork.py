@@ -4,17 +4,18 @@ Everything that counts is a row: a crash at any point repeats at most a call tha
 nothing that came from the helpdesk is dealt with twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from sqlalchemy import Connection
-
-from clients.helpdesk import Event, Helpdesk
+from clients.helpdesk import Helpdesk
 from messaging.contacts import Contacts
+from messaging.handoff.agent_replies import AgentReplies
+from messaging.handoff.closing import Closing
+from messaging.handoff.collector import Collector
+from messaging.handoff.desk import Desk
 from messaging.handoff.incoming import Incoming
 from messaging.handoff.links import Links
-from messaging.handoff.offer import Desk
 from messaging.handoff.outgoing import Outgoing
-from messaging.handoff.switchboard import Pace
+from messaging.handoff.pace import Pace
 from messaging.handoff.timekeeper import Timekeeper
 from messaging.handoff.voice import Voice
 from messaging.handoff.ways import Ways
@@ -60,14 +61,16 @@ class DeskWork:
             news=news,
             jitter=jitter,
         )
+        self._collector = Collector(
+            database=database, helpdesk=helpdesk, seal_key=seal_key, clock=clock
+        )
         self._incoming = Incoming(
             database=database,
             helpdesk=helpdesk,
-            desk=desk,
-            replies=replies,
+            replies=AgentReplies(desk=desk, replies=replies, voice=voice, ways=ways, clock=clock),
+            closing=Closing(desk=desk, voice=voice, clock=clock),
             voice=voice,
             seal_key=seal_key,
-            ways=ways,
             clock=clock,
             news=news,
         )
@@ -108,11 +111,7 @@ class DeskWork:
         Raises:
             DatabaseAway, ClientError: not now; the next time begins at the same place.
         """
-        return self._incoming.collect()
-
-    def take_in(self, connection: Connection, events: Sequence[Event]) -> int:
-        """Keep events that are new and not our own; return how many."""
-        return self._incoming.take_in(connection, events)
+        return self._collector.collect()
 
     def deliver(self) -> int:
         """Deal with what came from the helpdesk; return how much was dealt with.

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from messaging.contacts import Contacts
-from messaging.handoff import consent, offer
-from messaging.handoff.offer import Desk
+from messaging.handoff import consent
+from messaging.handoff.desk import Desk, facts_of
+from messaging.numbers import last_three
 from messaging.store import conversations
 from messaging.store.database import Database
 from wire.clock import Clock
-
-_LAST_THREE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +47,7 @@ class OfferDoor:
             return None
         with self._database.reading() as connection:
             held = conversations.get(connection, conversation_id)
-            found = offer.facts(connection, self._desk, now=self._clock.now())
+            found = facts_of(connection, self._desk, now=self._clock.now())
         number = None
         if held is not None and held.sealed_number is not None:
             number = self._contacts.open(held.sealed_number, conversation_id)
@@ -57,6 +56,6 @@ class OfferDoor:
             is_open=found.is_open,
             back=found.back,
             wait=found.wait,
-            number_ends_with=None if number is None else number[-_LAST_THREE:],
+            number_ends_with=None if number is None else last_three(number),
             version=consent.VERSION,
         )

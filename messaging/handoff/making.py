@@ -8,9 +8,9 @@ from clients.helpdesk.email import EmailHelpdesk
 from clients.mail import MailClient
 from messaging.contacts import Contacts
 from messaging.handoff.deskwork import DeskWork
+from messaging.handoff.lines import contact_lines
 from messaging.handoff.links import Links
 from messaging.handoff.settings import DJANGO_HELPDESK, EMAIL, HelpdeskSettings
-from messaging.handoff.switchboard import CONTACT_LINES, Line
 from messaging.handoff.ways import Ways
 from messaging.replies import Replies
 from messaging.settings import WorkerSettings
@@ -70,11 +70,6 @@ def deskwork_of(
     helpdesk = helpdesk_of(settings, seal_key=seal_key, clock=clock)
     if helpdesk is None or settings.desk is None:
         return None
-    contact = [
-        Line(name=name, values={way: value})
-        for way, name in CONTACT_LINES.items()
-        if (value := settings.contact.get(way))
-    ]
     return DeskWork(
         database=database,
         helpdesk=helpdesk,
@@ -85,7 +80,7 @@ def deskwork_of(
         texts=texts,
         seal_key=seal_key,
         links=Links(settings.public_base_url, seal_key, clock),
-        ways=Ways(contact=contact, hub_url=settings.hub_public_url),
+        ways=Ways(contact=contact_lines(settings.contact), hub_url=settings.hub_public_url),
         clock=clock,
         news=news,
     )

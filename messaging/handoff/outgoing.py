@@ -15,10 +15,10 @@ from messaging import metrics
 from messaging.contacts import Contacts
 from messaging.handoff import cases, relays, ticket
 from messaging.handoff.cases import Case
+from messaging.handoff.desk import Desk
+from messaging.handoff.lines import Line
 from messaging.handoff.links import Links
-from messaging.handoff.offer import Desk
 from messaging.handoff.relays import Relay
-from messaging.handoff.switchboard import Line
 from messaging.handoff.voice import KEY, Voice
 from messaging.handoff.ways import Ways
 from messaging.store import conversations

@@ -5,30 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 
 from clients.sealing import Sealer
 from messaging import metrics
 from messaging.errors import Overtaken
-from messaging.handoff import board, cases, relays
+from messaging.handoff import board, cases
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
+from messaging.handoff.lines import Line
+from messaging.handoff.passed import Passed, put_out
 from messaging.handoff.states import State
 from messaging.store import handoffs
-
-_log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Passed:
-    """One thing for the helpdesk."""
-
-    case_id: str
-    adapter: str
-    kind: str
-    cause: str
-    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +40,14 @@ class Plan:
         return self.state is self.place.state and not self.changes
 
 
+@dataclass(frozen=True, kw_only=True)
+class Routed:
+    """What a message comes to where the assistant does not answer it."""
+
+    plan: Plan
+    lines: tuple[Line, ...] = ()
+
+
 def apply(connection: Connection, sealer: Sealer, plan: Plan, *, now: datetime) -> None:
     """Store a plan. The conversation's row is locked by the caller.
 
@@ -71,22 +67,4 @@ def apply(connection: Connection, sealer: Sealer, plan: Plan, *, now: datetime) 
     if plan.case is not None or plan.changed_case is not None:
         handoffs.passed_on(connection, plan.place.conversation_id)
     for passed in plan.passed:
-        relays.add(
-            connection,
-            sealer,
-            case_id=passed.case_id,
-            adapter=passed.adapter,
-            direction=relays.OUT,
-            cause=passed.cause,
-            kind=passed.kind,
-            body=passed.body,
-            now=now,
-        )
-    if plan.state is not plan.place.state:
-        metrics.MOVES.labels(before=plan.place.state, after=plan.state).inc()
-        _log.info(
-            "handoff.moved",
-            conversation=plan.place.conversation_id,
-            before=str(plan.place.state),
-            after=str(plan.state),
-        )
+        put_out(connection, sealer, passed, now=now)

@@ -6,9 +6,9 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from messaging.handoff.desk import Desk
 from messaging.handoff.hours import Hours, read_hours
-from messaging.handoff.offer import Desk
-from messaging.handoff.switchboard import Pace
+from messaging.handoff.pace import Pace
 
 EMAIL: Final = "email"
 DJANGO_HELPDESK: Final = "django-helpdesk"

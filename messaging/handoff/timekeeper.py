@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from messaging.errors import Overtaken
-from messaging.handoff import board, cases, offer, relays
+from messaging.handoff import board, cases, relays
 from messaging.handoff.cases import Case
-from messaging.handoff.offer import Desk
+from messaging.handoff.desk import Desk, facts_of
+from messaging.handoff.lines import Line
+from messaging.handoff.pace import KEEPS_TICKET_FOR, Pace
 from messaging.handoff.states import State
-from messaging.handoff.switchboard import KEEPS_TICKET_FOR, Line, Pace
 from messaging.handoff.voice import KEY, Voice
 from messaging.store import conversations, outbox
 from messaging.store.database import Database
@@ -89,7 +90,7 @@ class Timekeeper:
 
     def _nobody_free(self, connection: Connection) -> Line:
         now = self._clock.now()
-        back = offer.facts(connection, self._desk, now=now).back
+        back = facts_of(connection, self._desk, now=now).back
         if back is None:
             return Line(name="utter_support_nobody_free", values={"team": self._desk.team})
         values = {"team": self._desk.team, "back": back}

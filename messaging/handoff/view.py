@@ -92,7 +92,7 @@ class LiveViews:
 def _state(case: Case, place: Place) -> str:
     if not case.is_open:
         return _CLOSED
-    return _STATES[place.state] if place.case_id == case.case_id and place.is_with_people else _AWAY
+    return _STATES[place.state] if place.is_with_people_about(case.case_id) else _AWAY
 
 
 def _belongs(message: Message, case: Case, passed_on: frozenset[str]) -> bool:

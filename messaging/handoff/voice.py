@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 
 from clients.helpdesk import Opened
 from clients.sealing import Sealer
-from messaging import metrics
-from messaging.handoff import board, relays
+from messaging.handoff import board, passed, relays
 from messaging.handoff.board import Place
 from messaging.handoff.cases import Case
+from messaging.handoff.lines import Line
+from messaging.handoff.passed import Passed
 from messaging.handoff.states import State
-from messaging.handoff.switchboard import Line
 from messaging.replies import Replies, Said
 from messaging.store import messages
 from messaging.store.conversations import Conversation
@@ -22,8 +21,6 @@ from wire.clock import Clock
 
 KEY = "helpdesk/"
 """Texts of a case begin with it in the outbox; what follows is the relay of a person's reply."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Voice:
@@ -40,30 +37,11 @@ class Voice:
         self, connection: Connection, case: Case, cause: str, text: str, *, reopens: bool = False
     ) -> None:
         """Tell the person a fact; never the parent."""
-        self.pass_on(connection, case, relays.NOTE, cause, text, reopens=reopens)
+        self.pass_on(connection, passed.note(case, cause, text, reopens=reopens))
 
-    def pass_on(
-        self,
-        connection: Connection,
-        case: Case,
-        kind: str,
-        cause: str,
-        text: str,
-        *,
-        reopens: bool = False,
-    ) -> None:
+    def pass_on(self, connection: Connection, what: Passed) -> None:
         """Put something on its way to the helpdesk, once for its cause."""
-        relays.add(
-            connection,
-            self._sealer,
-            case_id=case.case_id,
-            adapter=case.adapter,
-            direction=relays.OUT,
-            cause=cause,
-            kind=kind,
-            body={"text": text, "reopens": reopens},
-            now=self._clock.now(),
-        )
+        passed.put_out(connection, self._sealer, what, now=self._clock.now())
 
     def opened(self, connection: Connection, case: Case, opened: Opened, *, cause: str) -> None:
         """Note the first message of a ticket that took the place of another: it is ours."""
@@ -89,14 +67,6 @@ class Voice:
             Overtaken: somebody else has moved it since.
         """
         board.move(connection, place, state, now=self._clock.now(), **changes)
-        if state is not place.state:
-            metrics.MOVES.labels(before=place.state, after=state).inc()
-            _log.info(
-                "handoff.moved",
-                conversation=place.conversation_id,
-                before=str(place.state),
-                after=str(state),
-            )
 
     def say(
         self,

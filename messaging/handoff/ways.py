@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from messaging.handoff.switchboard import Line
+from messaging.handoff.lines import Line
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,10 +26,12 @@ from clients.vault import Vault
 from messaging.answers import Answers
 from messaging.contacts import Contacts
 from messaging.errors import DatabaseAway
+from messaging.handoff.desk import Desk
 from messaging.handoff.deskwork import DeskWork
+from messaging.handoff.inbox import HelpdeskInbox
 from messaging.handoff.links import Links
-from messaging.handoff.offer import Desk
-from messaging.handoff.switchboard import Pace, Switchboard
+from messaging.handoff.pace import Pace
+from messaging.handoff.switchboard import Switchboard
 from messaging.handoff.ways import Ways
 from messaging.inbound import INBOUND_RECORD, Arrival, Inbound
 from messaging.limits import Limits
@@ -335,6 +337,12 @@ class Bench:
         if self.desk is not None:
             self.undeliverable = Undeliverable(
                 database=self.database, desk=self.desk, seal_key=self.seal_key, clock=self.clock
+            )
+            self.inbox = HelpdeskInbox(
+                database=self.database,
+                adapter=self.helpdesk.name,
+                seal_key=self.seal_key,
+                clock=self.clock,
             )
             self.deskwork = DeskWork(
                 database=self.database,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.carrier_codes import Reason
+from clients.delivery import DeliveryReason as Reason
 from messaging.chat.bell import Bell
 from messaging.chat.conversations import WebConversations
 from messaging.chat.entries import Author

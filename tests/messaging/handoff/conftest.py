@@ -3,8 +3,8 @@ from collections.abc import Callable
 import pytest
 
 from messaging.handoff import consent
+from messaging.handoff.desk import Desk
 from messaging.handoff.hours import read_hours
-from messaging.handoff.offer import Desk
 from tests.messaging.handoff.parent import Parent
 from tests.messaging.mortal import Bench
 from wire.envelope import Reply, Turn, TurnAnswer

@@ -225,8 +225,7 @@ class Run:
         log = self.bench.helpdesk.log
         if log:
             again = self.random.sample(log, k=min(len(log), 3))
-            with self.bench.database.transaction() as connection:
-                self.bench.deskwork.take_in(connection, again)
+            self.bench.inbox.keep(again)
 
     def something_works(self) -> None:
         bench = self.bench

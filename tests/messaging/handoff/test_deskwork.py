@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from clients.helpdesk import Event
 from clients.sealing import Sealer
 from messaging import retention
 from messaging.handoff import cases, relays
@@ -28,11 +29,9 @@ def quiet(parent: Parent, span: timedelta = timedelta(0)) -> None:
         parent.bench.sweep()
 
 
-def hand_in(parent: Parent, *events: object) -> None:
+def hand_in(parent: Parent, *events: Event) -> None:
     """Hand events in as a webhook does."""
-    bench = parent.bench
-    with bench.database.transaction() as connection:
-        bench.deskwork.take_in(connection, events)  # type: ignore[arg-type]
+    parent.bench.inbox.keep(events)
     quiet(parent)
 
 

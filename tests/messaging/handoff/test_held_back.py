@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.handoff.offer import Desk
+from messaging.handoff.desk import Desk
 from messaging.limits import Limits
 from tests.messaging.handoff.conftest import PARENT, answer
 from tests.messaging.handoff.parent import Parent

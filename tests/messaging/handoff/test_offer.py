@@ -7,7 +7,7 @@ import pytest
 
 from messaging.handoff import consent, waits
 from messaging.handoff.hours import HoursNotReadable, is_bank_holiday, read_hours, say_when
-from messaging.handoff.offer import Answer, is_farewell, read_answer, wants_assistant
+from messaging.handoff.phrases import Answer, is_farewell, read_answer, wants_assistant
 from messaging.handoff.settings import HelpdeskSettings
 from messaging.handoff.words import for_parent, for_person, read_reply
 from messaging.texts import Texts

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from messaging import retention
-from messaging.handoff.offer import Desk
+from messaging.handoff.desk import Desk
 from messaging.handoff.report import make
 from messaging.handoff.states import State
 from messaging.migrate import to_latest

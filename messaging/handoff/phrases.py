@@ -1,41 +1,8 @@
-"""The offer of a person: its facts, and what a parent's answer to it means."""
+"""Short words of a parent, read without Rasa: an answer to the offer, a wish, a farewell."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-
-from sqlalchemy import Connection
-
-from messaging.handoff import waits
-from messaging.handoff.hours import Hours, say_when
-
-STANDS_FOR: Final = timedelta(minutes=30)
-"""After that a "1" is no answer to it any more."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """The helpdesk as the parent may know it; what the council has not set is None."""
-
-    adapter: str
-    team: str
-    hours: Hours | None = None
-    wait: str | None = None
-    """What is said of the wait until there are enough replies to count."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """How things stand at the helpdesk at this moment."""
-
-    is_open: bool | None
-    """None: no hours are set, so nothing is said of them."""
-    back: str | None
-    """When they open next, in words."""
-    wait: str | None
-    """How long a reply usually takes, in words."""
 
 
 class Answer(StrEnum):
@@ -44,18 +11,6 @@ class Answer(StrEnum):
     WITH_NUMBER = "with_number"
     WITHOUT_NUMBER = "without_number"
     DECLINED = "declined"
-
-
-def facts(connection: Connection, desk: Desk, *, now: datetime) -> Facts:
-    """Return the facts of an offer that is made now."""
-    seconds = waits.median_s(connection, now=now)
-    wait = desk.wait if seconds is None else waits.say_wait(seconds)
-    if desk.hours is None:
-        return Facts(is_open=None, back=None, wait=wait)
-    if desk.hours.is_open(now):
-        return Facts(is_open=True, back=None, wait=wait)
-    opening = desk.hours.next_opening(now)
-    return Facts(is_open=False, back=None if opening is None else say_when(opening, now), wait=wait)
 
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
