@@ -193,7 +193,6 @@ def running(
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "VAR_DIR": str(folder),
         "LOG_LEVEL": "WARNING",
         "HUB_PORT": str(port),
