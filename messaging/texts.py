@@ -1,6 +1,7 @@
 """What is said without Rasa, read from the same files that Rasa speaks from."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -16,15 +17,12 @@ class Texts:
     """The responses of every data/<journey>/responses.yml."""
 
     def __init__(self, folder: Path = DATA) -> None:
-        """Read the files once.
+        """Read the files, once in a process.
 
         Raises:
             UnknownText: there is none.
         """
-        self._responses: dict[str, list[Mapping[str, Any]]] = {}
-        for path in sorted(folder.glob("*/responses.yml")):
-            document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-            self._responses |= document.get("responses") or {}
+        self._responses = _read(folder)
         if not self._responses:
             raise UnknownText(f"no responses in {folder.name}")
 
@@ -58,3 +56,12 @@ class Texts:
             for _, field, _, _ in Formatter().parse(str(variant["text"]))
             if field
         }
+
+
+@cache
+def _read(folder: Path) -> Mapping[str, list[Mapping[str, Any]]]:
+    responses: dict[str, list[Mapping[str, Any]]] = {}
+    for path in sorted(folder.glob("*/responses.yml")):
+        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        responses |= document.get("responses") or {}
+    return responses

@@ -8,6 +8,7 @@ while a file's `reviewed` is null.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,7 +103,8 @@ class Translations:
         return None
 
 
-def _read(folder: Path) -> list[Language]:
+@cache
+def _read(folder: Path) -> Sequence[Language]:
     languages = []
     for path in sorted(folder.glob("*.yml")):
         document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -22,4 +22,5 @@ def pieces(text: str) -> frozenset[str]:
 
 def likeness(first: frozenset[str], second: frozenset[str]) -> float:
     """Return the share of common trigrams, 0 to 1."""
-    return len(first & second) / len(first | second) if first and second else 0.0
+    common = len(first & second)
+    return common / (len(first) + len(second) - common) if common else 0.0
