@@ -31,15 +31,8 @@ def doors(env: Mapping[str, str], without: frozenset[str]) -> dict[str, str]:
 
 def not_ready(addresses: Mapping[str, str]) -> list[str]:
     """Return the names of the services that do not answer 200 now."""
-    waiting = []
-    with httpx.Client(timeout=5, trust_env=False) as client:
-        for name, address in addresses.items():
-            try:
-                if client.get(address).status_code != httpx.codes.OK:
-                    waiting.append(name)
-            except httpx.HTTPError:
-                waiting.append(name)
-    return waiting
+    with _client() as client:
+        return [name for name, address in addresses.items() if not _is_ready(client, address)]
 
 
 def wait(
@@ -57,11 +50,23 @@ def wait(
     """
     deadline = time.monotonic() + timeout_s
     last: list[str] | None = None
-    while True:
-        waiting = not_ready(addresses)
-        if waiting != last:
-            progress(waiting)
-            last = waiting
-        if not waiting or gave_up() or time.monotonic() > deadline:
-            return waiting
-        time.sleep(0.25)
+    with _client() as client:  # one for all looks: each reads every certificate of the web
+        while True:
+            waiting = [name for name, door in addresses.items() if not _is_ready(client, door)]
+            if waiting != last:
+                progress(waiting)
+                last = waiting
+            if not waiting or gave_up() or time.monotonic() > deadline:
+                return waiting
+            time.sleep(0.25)
+
+
+def _client() -> httpx.Client:
+    return httpx.Client(timeout=5, trust_env=False)
+
+
+def _is_ready(client: httpx.Client, address: str) -> bool:
+    try:
+        return client.get(address).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False

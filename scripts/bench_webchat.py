@@ -45,6 +45,7 @@ from messaging.chat.conversations import WebConversations  # noqa: E402
 from messaging.queue import Wakeups  # noqa: E402
 from messaging.store import messages  # noqa: E402
 from messaging.store.database import Database  # noqa: E402
+from tests.messaging.migrated import migrate  # noqa: E402
 from tests.messaging.world import World, key, until  # noqa: E402
 from tests.standins.ports import free_port  # noqa: E402
 from webhooks.chat.tokens import Tokens  # noqa: E402
@@ -130,7 +131,7 @@ class Bench(World):
     def start(self, *_names: str) -> None:
         """Start Redis and the edge."""
         self.redis.start()
-        self.run_command("migrate")
+        migrate(self.environment["MESSAGING_DATABASE_URL"])
         options = ["--threads", str(self.streams + 32)] if self.worker == "gthread" else []
         with self.logs["edge"].open("ab") as output:
             self.processes["edge"] = subprocess.Popen(

@@ -27,6 +27,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.hub import FakeHub
 from tests.fakes.hub_server import KEY, HubServer, running
 from tests.messaging.redis_server import RedisServer
+from tests.standins import plain
 from tests.standins.ports import free_port
 from wire.envelope import Sender, Turn, TurnAnswer
 from wire.names import RASA_TURNS_PATH, SMS, WEBCHAT
@@ -81,7 +82,7 @@ class Process:
             if self._process is not None and self._process.poll() is not None:
                 raise RuntimeError(f"ended at its start:\n{self.log.read_text()[-2000:]}")
             with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(url + path, timeout=5).status_code == httpx.codes.OK:
+                if plain.get(url + path, timeout=5).status_code == httpx.codes.OK:
                     return
             time.sleep(0.1)
         raise RuntimeError(f"not ready in time:\n{self.log.read_text()[-2000:]}")

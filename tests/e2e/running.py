@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 from launch import environment, product, readiness
 from launch.processes import Processes
+from tests.standins import plain
 from tests.standins.ports import free_ports
 
 KEPT_FROM_THE_CALLER = ("PATH", "HOME", "LANG", "PYENV_ROOT", "PYENV_VERSION")
@@ -86,14 +85,13 @@ class RunningProduct:
 
     def invite(self, email: str) -> None:
         """Invite a parent as the council does: through the hub's API."""
-        answer = httpx.post(
+        answer = plain.post(
             self.url("HUB_INTERNAL_PORT", "/v1/invitations"),
             json={"email": email},
             headers={
                 "Authorization": f"Bearer {self.env['HUB_API_KEY']}",
                 "Idempotency-Key": f"invite-{email}-{time.monotonic_ns()}",
             },
-            trust_env=False,
         )
         answer.raise_for_status()
 

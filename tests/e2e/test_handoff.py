@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -18,6 +17,7 @@ from tests.browser.webchat.parent import Parent as ChatParent
 from tests.browser.webchat.world import CHROMIUM
 from tests.e2e.journey import PATIENCE_S, Parent
 from tests.e2e.running import RunningProduct
+from tests.standins import plain
 from tests.standins.simulated import SimulatorCarrier
 
 pytestmark = pytest.mark.e2e
@@ -59,7 +59,7 @@ def ticket(carrier: SimulatorCarrier, reference: str, *, posts: int = 1) -> list
 def answer(product: RunningProduct, mail: dict[str, object], text: str) -> None:
     """Press the reply button below a mail."""
     address = product.url("SIMULATOR_PORT", f"/mailbox/{mail['id']}/reply")
-    assert httpx.post(address, data={"text": text}, trust_env=False).status_code == 303
+    assert plain.post(address, data={"text": text}).status_code == 303
 
 
 def test_by_text_a_person_takes_over_from_the_middle_of_a_form_and_hands_back(

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from messaging.contacts import Contacts
-from messaging.migrate import to_latest
 from messaging.spool import Spool
 from messaging.store.database import Database
 from tests.messaging.fakes import FakeClock
+from tests.messaging.migrated import empty
 from tests.messaging.mortal import Bench
 from tests.messaging.postgres import Postgres
 from tests.messaging.redis_server import RedisServer
@@ -46,7 +46,7 @@ def world(running_world: World) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("database") / "empty.db"
-    to_latest(f"sqlite:///{path}")
+    path.write_bytes(empty())
     return path
 
 

@@ -143,7 +143,7 @@ def sequences(*, least: int) -> st.SearchStrategy[list[Step]]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=sequences(least=0))
 @example(steps=[*PUT_OFF_BY_A_FAST_CLOCK, ("clock jump", MOST_SKEW_MIN, 0)])

@@ -3,10 +3,10 @@
 import itertools
 import secrets
 
-import httpx
 import pytest
 
 from tests.messaging.world import OURS, World, until
+from tests.standins import plain
 
 pytestmark = pytest.mark.e2e
 
@@ -159,14 +159,14 @@ def test_the_internal_door_is_not_there_on_the_public_port(world: World) -> None
     headers = {"Authorization": f"Bearer {world.api_key}"}
 
     through_public = [
-        httpx.post(world.public("/v1/texts"), json={}, headers=headers).status_code,
-        httpx.get(world.public("/metrics"), headers=headers).status_code,
+        plain.post(world.public("/v1/texts"), json={}, headers=headers).status_code,
+        plain.get(world.public("/metrics"), headers=headers).status_code,
     ]
 
     assert through_public == [404, 404]
-    assert httpx.get(world.internal("/metrics"), headers=headers).status_code == 200
-    assert httpx.get(world.internal("/metrics")).status_code == 401
-    assert httpx.post(world.internal("/v1/texts"), json={}).status_code == 401
+    assert plain.get(world.internal("/metrics"), headers=headers).status_code == 200
+    assert plain.get(world.internal("/metrics")).status_code == 401
+    assert plain.post(world.internal("/v1/texts"), json={}).status_code == 401
 
 
 def test_one_id_leads_from_the_carriers_webhook_through_every_log_line_of_a_turn(

@@ -15,8 +15,10 @@ from typing import Any
 
 import httpx
 
+from tests.messaging.migrated import migrate
 from tests.messaging.neighbours import Assistant, Carrier, signature
 from tests.messaging.redis_server import ROOT, RedisServer
+from tests.standins import plain
 from tests.standins.ports import free_port
 
 PUBLIC = "https://texts.example.gov.uk"
@@ -94,7 +96,7 @@ class World:
         """Start `edge` or `workers`, or everything, and wait until it can be used."""
         if not names:
             self.redis.start()
-            self.run_command("migrate")
+            migrate(self.environment["MESSAGING_DATABASE_URL"])
         for name in names or ("workers", "edge"):
             commands = {
                 "edge": ["-m", "gunicorn", "-c", "webhooks/gunicorn_conf.py", "webhooks.wsgi"],
@@ -111,19 +113,6 @@ class World:
                 )
         if not names:
             until(self.is_ready)
-
-    def run_command(self, *arguments: str) -> str:
-        """Run `python -m messaging …` and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "messaging", *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.decode()
 
     def kill(self, name: str) -> None:
         """Kill a process and its children as a power cut would."""
@@ -162,7 +151,7 @@ class World:
     def is_ready(self) -> bool:
         """Tell whether the edge says that a text can be answered."""
         with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(self.public("/readyz")).status_code == 200
+            return plain.get(self.public("/readyz")).status_code == 200
         return False
 
     def public(self, path: str) -> str:
@@ -204,7 +193,7 @@ class World:
         """Post a signed form."""
         url = self.environment["PUBLIC_BASE_URL"] + path
         signed = signature(self.token, url, list(fields.items()))
-        return httpx.post(
+        return plain.post(
             self.public(path), data=fields, headers={"X-Twilio-Signature": signed}, timeout=20
         )
 
@@ -215,11 +204,11 @@ class World:
             "Authorization": f"Bearer {self.api_key}",
             "Idempotency-Key": more.pop("key", secrets.token_hex(8)),
         }
-        return httpx.post(self.internal("/v1/texts"), json=document | more, headers=headers)
+        return plain.post(self.internal("/v1/texts"), json=document | more, headers=headers)
 
     def text_state(self, text_id: str) -> Any:
         headers = {"Authorization": f"Bearer {self.api_key}"}
-        return httpx.get(self.internal(f"/v1/texts/{text_id}"), headers=headers).json()
+        return plain.get(self.internal(f"/v1/texts/{text_id}"), headers=headers).json()
 
     def events(self, name: str) -> Iterator[Any]:
         """Return the log lines of a process."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.standins import plain
 from tests.standins.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -100,7 +100,7 @@ def test_it_stops_at_once_even_while_an_application_hangs(how: signal.Signals) -
         webhook = f"http://127.0.0.1:{silent.getsockname()[1]}/sms"
         with running(SIMULATOR_PORT=port, SIMULATOR_SMS_WEBHOOK=webhook) as process:
             base = f"http://127.0.0.1:{port}"
-            httpx.post(f"{base}/phones/+447700900123/texts", json={"body": "Hello"})
+            plain.post(f"{base}/phones/+447700900123/texts", json={"body": "Hello"})
 
             process.send_signal(how)
             process.wait(timeout=5)
@@ -112,9 +112,9 @@ def test_its_logs_hold_no_number_text_or_address() -> None:
     port, smtp = str(free_port()), str(free_port())
     with running(SIMULATOR_PORT=port, SIMULATOR_SMTP_PORT=smtp) as process:
         base = f"http://127.0.0.1:{port}"
-        httpx.post(f"{base}/phones/+447700900123/texts", json={"body": "my secret words"})
-        httpx.get(f"{base}/phones/+447700900123/texts")
-        httpx.get(f"{base}/2010-04-01/Accounts/AC1/Messages.json?To=+447700900123")
+        plain.post(f"{base}/phones/+447700900123/texts", json={"body": "my secret words"})
+        plain.get(f"{base}/phones/+447700900123/texts")
+        plain.get(f"{base}/2010-04-01/Accounts/AC1/Messages.json?To=+447700900123")
         with socket.create_connection(("127.0.0.1", int(smtp))) as mail:
             lines = mail.makefile("rw", newline="\r\n")
             for line in (

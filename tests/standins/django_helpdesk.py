@@ -5,7 +5,9 @@ import os
 import secrets
 import subprocess
 import time
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
@@ -13,7 +15,9 @@ from tests.messaging.redis_server import ROOT
 from tests.standins.ports import free_port
 
 ENVIRONMENT = ROOT / "var" / "django-helpdesk"
+PYTHON = str(ENVIRONMENT / "bin" / "python")
 STARTS_WITHIN_S = 60.0
+_OURS, _THEIRS, _OTHERS = (secrets.token_hex(20) for _ in range(3))
 
 _SETTINGS = """
 SECRET_KEY = "only for tests"
@@ -59,6 +63,9 @@ from django.urls import include, path
 urlpatterns = [path("", include("helpdesk.urls", namespace="helpdesk"))]
 """
 _PEOPLE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("loaddata", "emailtemplate.json", verbosity=0)
 from django.contrib.auth.models import User
 from rest_framework.authtoken.models import Token
 from helpdesk.models import CustomField, Queue
@@ -87,15 +94,49 @@ def is_installed() -> bool:
     return done.returncode == 0 and mark.exists()
 
 
+@cache
+def _database() -> bytes:
+    """Return a database with the people in it, made once in a process."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        _write_site(folder)
+        people = _PEOPLE.format(ours=_OURS, theirs=_THEIRS, others=_OTHERS)
+        done = subprocess.run(
+            [PYTHON, "-m", "django", "shell", "-c", people],
+            cwd=folder,
+            env=_environment(folder),
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr.decode()[-2000:]
+        return (folder / "desk.db").read_bytes()
+
+
+def _write_site(folder: Path) -> None:
+    site = folder / "desk"
+    site.mkdir(parents=True)
+    (site / "__init__.py").touch()
+    (site / "settings.py").write_text(_SETTINGS.format(folder=folder))
+    (site / "urls.py").write_text(_URLS)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(folder),
+        "DJANGO_SETTINGS_MODULE": "desk.settings",
+    }
+
+
 class DjangoHelpdeskServer:
     """One instance with a queue, a field for a phone number, the assistant's user and a person."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.ours, self.theirs, self.others = (secrets.token_hex(20) for _ in range(3))
+        self.ours, self.theirs, self.others = _OURS, _THEIRS, _OTHERS
         self._folder = folder
-        self._python = str(ENVIRONMENT / "bin" / "python")
         self._process: subprocess.Popen[bytes] | None = None
         self.person = httpx.Client(
             base_url=self.url, headers={"Authorization": f"Token {self.theirs}"}, trust_env=False
@@ -103,16 +144,8 @@ class DjangoHelpdeskServer:
 
     def prepare(self) -> None:
         """Make the database and the people."""
-        site = self._folder / "desk"
-        site.mkdir(parents=True)
-        (site / "__init__.py").touch()
-        (site / "settings.py").write_text(_SETTINGS.format(folder=self._folder))
-        (site / "urls.py").write_text(_URLS)
-        self._django("migrate", "--verbosity=0")
-        self._django("loaddata", "emailtemplate.json", "--verbosity=0")
-        self._django(
-            "shell", "-c", _PEOPLE.format(ours=self.ours, theirs=self.theirs, others=self.others)
-        )
+        _write_site(self._folder)
+        (self._folder / "desk.db").write_bytes(_database())
 
     def start(self) -> None:
         """Start it, unless it runs."""
@@ -120,9 +153,9 @@ class DjangoHelpdeskServer:
             return
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._python, "-m", "django", "runserver", "--noreload", f"127.0.0.1:{self.port}"],
+                [PYTHON, "-m", "django", "runserver", "--noreload", f"127.0.0.1:{self.port}"],
                 cwd=self._folder,
-                env=self._environment(),
+                env=_environment(self._folder),
                 stdout=log,
                 stderr=log,
             )
@@ -174,21 +207,3 @@ class DjangoHelpdeskServer:
             return self.person.get("/api/tickets/", timeout=2).status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
-
-    def _django(self, *arguments: str) -> None:
-        done = subprocess.run(
-            [self._python, "-m", "django", *arguments],
-            cwd=self._folder,
-            env=self._environment(),
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr.decode()[-2000:]
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(self._folder),
-            "DJANGO_SETTINGS_MODULE": "desk.settings",
-        }

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from messaging.contacts import Contacts
-from messaging.migrate import to_latest
 from tests.messaging.fakes import FakeClock
+from tests.messaging.migrated import empty
 from tests.standins.ports import free_port
 from webhooks.app import Edge
 from webhooks.settings import EdgeSettings
@@ -48,11 +48,9 @@ def settings(folder: Path, **more: str) -> EdgeSettings:
     return EdgeSettings(**values)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-    to_latest(f"sqlite:///{path}")
-    return path.read_bytes()
+@pytest.fixture
+def migrated() -> bytes:
+    return empty()
 
 
 @pytest.fixture

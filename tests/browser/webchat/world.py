@@ -23,6 +23,7 @@ from messaging.handoff.states import State as Having
 from messaging.store import messages
 from messaging.store.database import Database
 from messaging.store.schema import conversations
+from tests.messaging.migrated import migrate
 from tests.messaging.neighbours import Assistant
 from tests.messaging.world import World, key, until
 from tests.standins.ports import free_port
@@ -100,7 +101,7 @@ class ChatWorld(World):
         """Start everything, or some processes, and wait until a message can be answered."""
         if not names:
             self.redis.start()
-            self.run_command("migrate")
+            migrate(self.environment["MESSAGING_DATABASE_URL"])
         super().start(*(names or ("workers", "edge")))
         until(self.is_ready, within_s=90)
 

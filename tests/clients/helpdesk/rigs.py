@@ -26,6 +26,7 @@ from simulator.server import Server
 from simulator.settings import Settings
 from simulator.world import World
 from tests.fakes.helpdesk import FakeHelpdesk
+from tests.standins import plain
 from tests.standins.django_helpdesk import DjangoHelpdeskServer
 from tests.standins.dovecot import Dovecot
 from tests.standins.ports import free_port
@@ -322,7 +323,7 @@ class SimulatorRig(Rig):
             self._world.mailbox.receive(TO, [recipient], message.as_bytes())
             return
         address = f"http://127.0.0.1:{self._settings.simulator_port}/mailbox/{mail.id}/reply"
-        assert httpx.post(address, data={"text": text}).status_code == httpx.codes.SEE_OTHER
+        assert plain.post(address, data={"text": text}).status_code == httpx.codes.SEE_OTHER
 
     def goes_down(self) -> None:
         self._world.mail_door.close()

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import redis
 from sqlalchemy import DateTime
 
@@ -20,6 +19,7 @@ from messaging.contacts import Contacts
 from messaging.segments import MAX_SEGMENTS, measure
 from tests.e2e.journey import LINK, PATIENCE_S, SECURITY_CODE, Parent
 from tests.e2e.running import RunningProduct
+from tests.standins import plain
 from wire.names import SMS
 
 TURNS = "SELECT state FROM messages WHERE conversation_id = ? AND author = 'person' ORDER BY seq"
@@ -40,11 +40,10 @@ def rows(product: RunningProduct, name: str) -> Iterator[sqlite3.Connection]:
 
 def hub_says(product: RunningProduct, conversation_id: str) -> Mapping[str, Any] | None:
     """Return the registration that a conversation has at the hub, as the hub itself tells it."""
-    answer = httpx.get(
+    answer = plain.get(
         product.url("HUB_INTERNAL_PORT", "/v1/registrations"),
         params={"conversation_id": conversation_id},
         headers={"Authorization": f"Bearer {product.env['HUB_API_KEY']}"},
-        trust_env=False,
     )
     answer.raise_for_status()
     registration: Mapping[str, Any] | None = answer.json()["registration"]

@@ -9,12 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from messaging.handoff import consent
 from tests.clients.helpdesk.rigs import REPLIES, TO, DjangoRig, EmailRig, Rig
 from tests.messaging.world import World
 from tests.messaging.world import until as until_within
+from tests.standins import plain
 from tests.standins.between import Between
 
 TEAM = "the SEND team"
@@ -88,7 +87,7 @@ class Desk(ABC):
 
     def tells(self, body: bytes) -> int:
         """Call our door; return the status of its answer."""
-        return httpx.post(
+        return plain.post(
             self.world.public(f"/webhooks/helpdesk/{self.key}"), content=body, timeout=20
         ).status_code
 

@@ -7,14 +7,13 @@ One short dialogue of each stands in `make test`; the rest is marked `long` and 
 import secrets
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from messaging.handoff.outgoing import LEASE
 from tests.clients.helpdesk.conftest import needs_dovecot
 from tests.messaging.handoff.desks import TEAM, Desk, DjangoDesk, MailDesk, until
 from tests.messaging.world import until as until_within
-from tests.standins import django_helpdesk
+from tests.standins import django_helpdesk, plain
 
 long = pytest.mark.long
 both = pytest.mark.parametrize(
@@ -302,7 +301,7 @@ def test_the_link_in_a_ticket_shows_the_conversation(desk: Desk, parent: str) ->
     words = desk.rig.seen(reference).body.split()
     link = next(word for word in words if "/helpdesk/conversations/" in word)
 
-    page = httpx.get(desk.world.public(link.split(".example.gov.uk")[1]))
+    page = plain.get(desk.world.public(link.split(".example.gov.uk")[1]))
 
     assert page.status_code == 200
     assert "i want to talk to a person" in page.text

@@ -15,6 +15,7 @@ import pytest
 
 from tests.messaging.postgres import Postgres
 from tests.messaging.world import World, key, until
+from tests.standins import plain
 from tests.standins.ports import free_port
 
 
@@ -70,7 +71,7 @@ class Stream:
         return [one["text"] for one in self.messages]
 
     def _read(self) -> None:
-        with httpx.stream("GET", self._url, headers=self._headers, timeout=60) as answer:
+        with plain.stream("GET", self._url, headers=self._headers, timeout=60) as answer:
             try:
                 for line in answer.iter_lines():
                     if line.startswith("data: ") and '"client_id"' in line:
@@ -81,8 +82,12 @@ class Stream:
             self.ended = "whole"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def edges(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Edges]:
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def running_edges(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Edges]:
     """Two running edges, workers, and a database of either kind."""
     server = None
     more = {}
@@ -90,7 +95,7 @@ def edges(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Edges]:
         server = Postgres()
         server.start()
         more["MESSAGING_DATABASE_URL"] = server.create("messaging")
-    made = Edges(tmp_path, **more)
+    made = Edges(tmp_path_factory.mktemp("edges"), **more)
     try:
         made.start()
         yield made
@@ -100,20 +105,28 @@ def edges(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Edges]:
             server.stop()
 
 
+@pytest.fixture
+def edges(running_edges: Edges) -> Iterator[Edges]:
+    """Both edges; one that a test has ended comes back."""
+    yield running_edges
+    running_edges.mend()
+
+
 def send(url: str, headers: dict[str, str], text: str, client_id: str | None = None) -> int:
     """Post a message; return its number."""
     message = {"client_id": client_id or str(uuid4()), "text": text}
-    answer = httpx.post(url + "/messages", json=message, headers=headers)
+    answer = plain.post(url + "/messages", json=message, headers=headers)
     assert answer.status_code == 202, answer.text
     return int(answer.json()["id"])
 
 
 def test_two_edges_are_one_chat_and_one_may_die(edges: Edges) -> None:
     first, second = edges.edge(0), edges.edge(1)
-    token = httpx.post(first + "/sessions", json={}).json()["token"]
+    token = plain.post(first + "/sessions", json={}).json()["token"]
     headers = {"Authorization": f"Bearer {token}"}
     streams = [Stream(first, headers), Stream(second, headers)]
     same = str(uuid4())
+    earlier = len(edges.assistant.turns)
 
     numbers = {send(url, headers, "one", same) for url in (first, second, first)}
     send(second, headers, "two")
@@ -128,7 +141,7 @@ def test_two_edges_are_one_chat_and_one_may_die(edges: Edges) -> None:
     until(lambda: len(resumed.messages) == 2)
 
     assert len(numbers) == 1
-    assert len({turn["turn_id"] for turn in edges.assistant.turns}) == 3
+    assert len({turn["turn_id"] for turn in edges.assistant.turns[earlier:]}) == 3
     assert resumed.texts() == ["three", "You said: three"]
     ids = [one["id"] for one in streams[1].messages]
     assert ids == sorted(set(ids))
@@ -136,13 +149,15 @@ def test_two_edges_are_one_chat_and_one_may_die(edges: Edges) -> None:
 
 def test_an_edge_that_is_told_to_end_lets_its_streams_end(edges: Edges) -> None:
     first = edges.edge(0)
-    token = httpx.post(first + "/sessions", json={}).json()["token"]
+    token = plain.post(first + "/sessions", json={}).json()["token"]
     headers = {"Authorization": f"Bearer {token}"}
     stream = Stream(first, headers)
     send(first, headers, "one")
     until(lambda: "You said: one" in stream.texts())
 
-    edges.processes["edge"].terminate()
+    edge = edges.processes.pop("edge")
+    edge.terminate()
     until(lambda: stream.ended is not None, within_s=30)
+    edge.wait(timeout=60)
 
     assert stream.ended == "whole"

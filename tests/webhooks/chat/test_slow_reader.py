@@ -14,7 +14,9 @@ from messaging import log
 from messaging.store import messages
 from messaging.store.database import Database
 from messaging.store.schema import conversations
+from tests.messaging.migrated import migrate
 from tests.messaging.world import World, until
+from tests.standins import plain
 from wire.clock import SystemClock
 
 SLOW_S = 1.0
@@ -35,7 +37,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     )
     made.environment["PUBLIC_BASE_URL"] = made.public("")
     made.redis.start()
-    made.run_command("migrate")
+    migrate(made.environment["MESSAGING_DATABASE_URL"])
     made.start("edge")
     try:
         until(lambda: _answers(made), within_s=60)
@@ -46,7 +48,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def test_a_reader_that_takes_nothing_is_cut_off_and_holds_nobody_up(world: World) -> None:
     api = world.public("/webchat/v1")
-    token = httpx.post(f"{api}/sessions", json={}).json()["token"]
+    token = plain.post(f"{api}/sessions", json={}).json()["token"]
     headers = {"Authorization": f"Bearer {token}"}
     _write_much(world)
 
@@ -56,14 +58,14 @@ def test_a_reader_that_takes_nothing_is_cut_off_and_holds_nobody_up(world: World
             + f"Authorization: Bearer {token}\r\n\r\n".encode()
         )
         until(lambda: _streams(world) == 1)
-        posted = httpx.post(
+        posted = plain.post(
             f"{api}/messages", json={"client_id": str(uuid4()), "text": "Hello"}, headers=headers
         )
         until(lambda: _streams(world) == 0, within_s=20 * SLOW_S)
         reader.settimeout(10)
         taken = _drain(reader)
 
-    back = httpx.get(f"{api}/messages?after={UNREAD}", headers=headers).json()["messages"]
+    back = plain.get(f"{api}/messages?after={UNREAD}", headers=headers).json()["messages"]
     assert posted.status_code == 202
     assert b"HTTP/1.1 200" in taken
     assert taken.count(b"event: message") < UNREAD
@@ -87,7 +89,7 @@ def test_half_sent_requests_hold_no_thread(world: World, half: bytes) -> None:
             sender = senders.enter_context(socket.create_connection(("127.0.0.1", world.edge_port)))
             sender.sendall(half)
 
-        answer = httpx.get(world.public("/healthz"), timeout=20 * REQUEST_S)
+        answer = plain.get(world.public("/healthz"), timeout=20 * REQUEST_S)
 
     assert answer.is_success
 
@@ -135,7 +137,7 @@ def _drain(reader: socket.socket) -> bytes:
 
 def _streams(world: World) -> int:
     key = {"Authorization": f"Bearer {world.api_key}"}
-    told = httpx.get(world.internal("/metrics"), headers=key).text
+    told = plain.get(world.internal("/metrics"), headers=key).text
     found = re.search(r"^messaging_chat_streams (\S+)", told, re.MULTILINE)
     assert found, told
     return int(float(found.group(1)))
@@ -143,6 +145,6 @@ def _streams(world: World) -> int:
 
 def _answers(world: World) -> bool:
     try:
-        return httpx.get(world.public("/healthz")).is_success
+        return plain.get(world.public("/healthz")).is_success
     except httpx.HTTPError:
         return False
