@@ -4,10 +4,11 @@ import base64
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
+from sqlalchemy import Engine
 
 from hub import settings as hub_settings
 from hub.accounts import invitations, relay
@@ -53,12 +54,26 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@cache
+def engine_of(url: str) -> Engine:
+    """Return an engine for all tests: what one has had compiled, the next need not."""
+    return make_engine(url)
+
+
+@pytest.fixture
+def sqlite_url(migrated: Path) -> str:
+    """Return the address of a new database, the same for every test."""
+    path = migrated.with_name("hub.db")
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.write_bytes(migrated.read_bytes())
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, migrated: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
-        copy = migrated.with_name(f"{uuid4()}.db")
-        copy.write_bytes(migrated.read_bytes())
-        return f"sqlite:///{copy}"
+        return str(request.getfixturevalue("sqlite_url"))
     url: str = request.getfixturevalue("postgres_url")
     postgres.empty(url)
     return url
@@ -71,7 +86,7 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def hub(database_url: str, clock: MovableClock) -> Iterator[Hub]:
-    parts = make_parts(database_url, clock)
+    parts = make_parts(database_url, clock, engine=engine_of(database_url))
     yield parts
     parts.store.engine.dispose()
 

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from clients.errors import Unreachable
@@ -103,9 +103,11 @@ def key_of(number: int) -> bytes:
     return bytes([number]) * 32
 
 
-def make_parts(url: str, clock: MovableClock, limits: Limits = CHEAP) -> Hub:
+def make_parts(
+    url: str, clock: MovableClock, limits: Limits = CHEAP, engine: Engine | None = None
+) -> Hub:
     return Hub(
-        store=Store(make_engine(url)),
+        store=Store(engine or make_engine(url)),
         clock=clock,
         limits=limits,
         sealer=Sealer([key_of(1)]),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -48,11 +47,9 @@ def heading(answer: TestResponse) -> str:
 
 
 @pytest.fixture
-def database_url(migrated: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """Return a SQLite database's: what differs between the two is tested below the pages."""
-    copy = tmp_path / "hub.db"
-    copy.write_bytes(migrated.read_bytes())
-    return f"sqlite:///{copy}"
+    return sqlite_url
 
 
 @pytest.fixture(scope="session")
