@@ -8,7 +8,7 @@ from typing import Final
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 LENGTH: Final = 8
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015._]+")
+_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015._/]+")
 
 
 def make() -> str:

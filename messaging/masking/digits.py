@@ -12,6 +12,7 @@ from functools import cache
 import phonenumbers
 
 from messaging.masking.helplines import HELPLINE
+from messaging.masking.little import is_little
 from messaging.masking.spans import Span
 from wire import placeholders
 
@@ -51,13 +52,6 @@ _SORT_CODE_BEFORE = re.compile(r"\bsort\b[^\d\n]{0,14}$")
 _NHS_BEFORE = re.compile(
     r"\b(?:nhs|upn|uln|ni|insurance|national|pupil|case|account|card|sort)\b[^\d\n]{0,20}$"
 )
-_LITTLE_TEXT = (
-    "a an the my me it its it's is this that thats here heres are these be was hi hiya hello "
-    "hey ok okay yes yeah yep no num number nr numba code pin digits and x xx thanks thank "
-    "you ta cheers pls please plz try got mate duck love for u im says said so sorry then now "
-    "i think hope have to text message one just new kod jest moj numer "
-)
-_LITTLE = frozenset(_LITTLE_TEXT.split())
 _PER_VALUE = 2
 """What one more value costs: of two readings alike, the one with fewer values is likelier."""
 _DRAMA_MOBILE = re.compile(r"(?:440?|0)?7700900\d{3}")
@@ -190,10 +184,9 @@ def _divide(
 
 def _surroundings(plain: str, start: int, end: int) -> _Surroundings:
     before, after = plain[:start], plain[end:]
-    rest = re.findall(r"[^\W\d_]+(?:'[a-z]+)?", before + " " + after)
     code_near = bool(_CODE_BEFORE.search(before[-48:]) or _CODE_AFTER.search(after[:48]))
     return _Surroundings(
-        alone=len(rest) <= 8 and all(word in _LITTLE for word in rest),
+        alone=is_little(before + " " + after),
         code_near=code_near,
         code_about=bool(_CODE_WORD.search(before[-40:]) or _CODE_WORD.search(after[:40])),
         phone_before=bool(_PHONE_BEFORE.search(before[-48:])),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from messaging.masking import addresses, digits, spoken, words
+from messaging.masking import addresses, dictated, digits, invitation_code, spoken, words
 from messaging.masking.spans import Span, settle
 from messaging.masking.view import digit_view, view
 from wire import placeholders
@@ -16,7 +16,10 @@ class Masked:
 
     text: str
     values: Mapping[str, str] = field(default_factory=dict)
-    """Placeholder to value, trimmed but as typed (spelled-out ones as signs and digits)."""
+    """Placeholder to value, trimmed but as typed.
+
+    Spelled-out ones as signs and digits, an invitation code always as XXXX-XXXX.
+    """
     dropped: tuple[str, ...] = ()
     """Kinds of values that were taken out and are not to be kept: passwords, long numbers."""
 
@@ -32,10 +35,12 @@ def _found(text: str) -> Iterator[Span]:
     yield from words.passwords(plain)
     yield from words.personal_numbers(plain)
     yield from words.recovery_codes(plain)
+    yield from dictated.find(plain)
     yield from words.invitations(plain)
     yield from words.near_password(plain)
     yield from words.unhyphenated_invitations(plain)
     yield from spoken.mixed_numbers(plain)
+    yield from spoken.whole_codes(plain)
     yield from digits.find(digit_view(plain))
     yield from spoken.find(plain)
 
@@ -58,6 +63,8 @@ def mask(text: str) -> Masked:
     position = 0
     for span in settle(_found(text)):
         value = (span.value or text[span.start : span.end]).strip()
+        if span.kind == placeholders.INVITATION:
+            value = invitation_code.canonical(value)
         key = (span.kind, _same(value))
         if key not in named:
             nth = 1 + sum(kind == span.kind for kind, _ in named)

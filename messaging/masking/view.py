@@ -45,7 +45,7 @@ def digit_view(plain: str) -> str:
         word = match.group()
         before = match.string[max(0, match.start() - 2) : match.start()]
         beside = _BESIDE_DIGITS.match(before) is not None
-        is_number = sum(c.isdigit() for c in word) >= 2 or len(word) == 2 or beside
+        is_number = sum(c.isdigit() for c in word) >= 2 or len(word) in (2, 6) or beside
         return word.translate(_LOOKALIKES) if is_number else word
 
     folded, previous = plain, ""

@@ -56,16 +56,10 @@ _PAIR = re.compile(
 _RECOVERY = re.compile(
     rf"(?<![0-9a-z@.\-])(?:{_FOUR}(?:[ \-]{_FOUR}){{3}}|[0-9a-z]{{16}})(?![0-9a-z@\-])"
 )
-_OTHER_GROUPS = re.compile(
-    r"(?<![0-9a-z@.\-])(?:[0-9a-z]{2}(?:-[0-9a-z]{2}){3}|[0-9a-z]{3}-[0-9a-z]{3}-[0-9a-z]{2})"
-    r"(?![0-9a-z@\-])"
-)
 _ONE_SHORT = re.compile(
     r"\W*(?:[a-z]+\W+){0,4}(?P<value>[0-9a-z]{4}-[0-9a-z]{3}|[0-9a-z]{3}-[0-9a-z]{4})\W*"
 )
 """A character forgotten, in a text that says little else: told as mistyped, not lost."""
-_SPACED = re.compile(r"(?<![0-9a-z@.\-])[0-9a-z](?: ?[\- ] ?[0-9a-z]){7}(?![0-9a-z@\-])")
-"""One character at a time, as a code is read out."""
 _EIGHT = re.compile(r"(?<![0-9a-z@.\-])([0-9a-z]{8})(?![0-9a-z@\-])")
 _KISSED = re.compile(r"\d{6,7}x{1,2}")
 """A code with kisses after it."""
@@ -76,11 +70,11 @@ _INVITED = re.compile(
     r"(?![0-9a-z])"
 )
 _CODE_WORD = re.compile(r"\b(?:invit\w*|code)\b")
-_SAYS_SO = re.compile(r"\bcode(?: is| was|:|=)?\s*$")
+SAYS_SO = re.compile(r"\bcode(?: is| was|:|=)?\s*$")
 _PLAIN_HALVES = re.compile(r"(?<![0-9a-z])(?:[a-z]{4} \d{4}|\d{4} [a-z]{4})(?![0-9a-z])")
 _NO_HALF_TEXT = (
-    "code case with from sent text that this then says said have been only just room door type "
-    "step page year june july form line zone week unit flat date time into over upto call ring"
+    "code dash case with from sent text that this then says said have been only just room door "
+    "type step page year june july form line zone week unit flat date time into over upto call ring"
 )
 _NO_HALF = frozenset(_NO_HALF_TEXT.split())
 """Words of four letters that stand beside four digits without being half a code."""
@@ -90,8 +84,8 @@ _GLUED = re.compile(r"(?:is|as|no)\d{6}")
 """A code of six with the word before it left no space: not eight of an invitation."""
 _BETWEEN_DIGITS = " -.()/_+"
 _FOLD = str.maketrans("oil", "011")
-_TIME_OR_SPEECH = re.compile(
-    r"(?!00)\d{1,2}(?:am|pm|th|st|nd|rd|yr|hr|kg|cm|mm|fa)|\d\d?(?:day|moz|nit|nyt|nite)|l8er|gr8t|w8ed|m8te|h8te"
+TIME_OR_SPEECH = re.compile(
+    r"(?!00)\d{1,2}(?:am|pm|th|st|nd|rd|yr|hr|kg|cm|mm|ft|fa)|\d\d?(?:day|moz|nit|nyt|nite)|l8er|gr8t|w8ed|m8te|h8te"
     r"|(?:19|20)\d\d|year|st1\d|next"
 )
 
@@ -161,7 +155,7 @@ def _is_invitation(first: str, gap: str, second: str, *, named: bool) -> bool:
     whole = first + second
     if "u" in whole or _digits_after_folding(whole) < 2 or not any(c.isdigit() for c in whole):
         return False
-    ordinary = [bool(_TIME_OR_SPEECH.fullmatch(part)) for part in (first, second)]
+    ordinary = [bool(TIME_OR_SPEECH.fullmatch(part)) for part in (first, second)]
     if all(ordinary):
         return False
     if any(ordinary):
@@ -190,25 +184,23 @@ def recovery_codes(plain: str) -> Iterator[Span]:
     """Yield recovery codes: four groups of four, or sixteen in one piece."""
     for match in _RECOVERY.finditer(plain):
         groups = re.split(r"[ \-]", match.group())
+        if _NO_HALF.intersection(groups):
+            continue
         mixed = [group for group in groups if _has_both(group)]
-        speech = any(_TIME_OR_SPEECH.fullmatch(group) for group in groups)
+        speech = any(TIME_OR_SPEECH.fullmatch(group) for group in groups)
         is_told = "recovery" in plain and "-" in match.group() and not "".join(groups).isdigit()
         if is_told or (not speech and len(mixed) >= min(2, len(groups))):
             yield Span(start=match.start(), end=match.end(), kind=placeholders.CODE)
 
 
 def _odd_invitations(plain: str) -> Iterator[Span]:
-    """Yield codes in other groups than four and four, and short by a character."""
-    for match in _OTHER_GROUPS.finditer(plain):
-        whole = match.group().replace("-", "")
-        if _has_both(whole) and _is_invitation(whole[:4], "-", whole[4:], named=True):
-            yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
+    """Yield what is a code only for standing alone, and codes short by a character."""
     letters = _LETTERS_ALONE.fullmatch(plain)
     if letters and _UNSPEAKABLE.search(letters["value"]):
         start, end = letters.span("value")
         yield Span(start=start, end=end, kind=placeholders.INVITATION)
     for match in _PLAIN_HALVES.finditer(plain):
-        alone = plain.strip(" .!\n") == match.group() or _SAYS_SO.search(plain[: match.start()])
+        alone = plain.strip(" .!\n") == match.group() or SAYS_SO.search(plain[: match.start()])
         if alone and not _NO_HALF.intersection(match.group().split()):
             yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
     short = _ONE_SHORT.fullmatch(plain)
@@ -223,10 +215,6 @@ def invitations(plain: str) -> Iterator[Span]:
         if any(character.isdigit() for character in match["value"]):
             start, end = match.span("value")
             yield Span(start=start, end=end, kind=placeholders.INVITATION)
-    for match in _SPACED.finditer(plain):
-        whole = re.sub(r"[ \-]", "", match.group())
-        if _has_both(whole) and _is_invitation(whole[:4], "-", whole[4:], named=True):
-            yield Span(start=match.start(), end=match.end(), kind=placeholders.INVITATION)
     yield from _odd_invitations(plain)
     named = bool(_CODE_WORD.search(plain))
     for match in _PAIR.finditer(plain):

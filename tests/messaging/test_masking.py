@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.accounts import invitation_codes
 from messaging.masking import mask
 from messaging.masking.digits import nhs_number_is_valid
 from wire import placeholders
@@ -47,6 +48,15 @@ CODES = [
     ("its 482913xx", "its __code__xx"),
     ("number is 482913", "number is __code__"),
     ("482 then 913", "__code__"),
+    ("482 and then 913", "__code__"),
+    ("first 482 second 913", "__code__"),
+    ("its first part 482 second part 913", "its __code__"),
+    ("it's 482. 913", "it's __code__"),
+    ("482... 913", "__code__"),
+    ("48 then 29 then 13", "__code__"),
+    ("4 double 8 2 9 1", "__code__"),
+    ("OOOOO2", "__code__"),
+    ("code 48291 one more time", "code __code__ one more time"),
     ("my recovery code is 7K4M-9QRT-2PQX-8HJN", "my recovery code is __code__"),
     ("7K4M 9QRT 2PQX 8HJN", "__code__"),
     ("recovery code 7k4m9qrt2pqx8hjn", "recovery code __code__"),
@@ -200,6 +210,29 @@ ORDINARY = [
     "08001111",
     "0800 1111 is that childline",
     "ring 0800 1111 or 116 123",
+    "dec 13 4pm",
+    "sat 12th 2pm",
+    "10am-12pm",
+    "ST16 2DH x",
+    "15 and 16 and 17",
+    "Mike 7 Charlie 4 Victor 9",
+    "romeo and juliet are my kids",
+    "rooms 101 and 102 at the school",
+    "bus 101 then 102",
+    "first one then the second one",
+    "press 1 then 2 then 3",
+    "double 6 x",
+    "7B and 9A",
+    "c for cat d for dog",
+    "jan 4 b4 2",
+    "wk 2 day 4 x",
+    "4ft 2 and 3ft 8",
+    "2m 4yr 3m",
+    "code has 2 4s and a 7 in it",
+    "code says expired 2 mins ago",
+    "my code is the 2nd 1 u sent me",
+    "550e8400-e29b-41d4-a716",
+    "y'alright",
     "self-harm",
     "SELF-HARM",
     "part-time",
@@ -259,6 +292,22 @@ def test_a_text_that_is_nothing_but_a_spelled_address_is_one(typed: str, value: 
         ("7K-4M-Q2-XP", "__invitation__"),
         ("7K4-MQ2-XP", "__invitation__"),
         ("its 7K4M-Q2X", "its __invitation__"),
+        ("KILO 7 QUEBEC PAPA dash 2 MIKE 4 XRAY", "__invitation__"),
+        (
+            "it reads kilo seven quebec papa 2 mike 4 x-ray i think",
+            "it reads __invitation__ i think",
+        ),
+        ("k for kilo 7 q for queen p for peter 2 m for mum 4 x for xray", "__invitation__"),
+        ("kilo 7 quebec papa 2 mike 4", "__invitation__"),
+        ("k7qp 2m 4x", "__invitation__"),
+        (
+            "the invitation code is k7qp 2m 4x when will it work",
+            "the invitation code is __invitation__ when will it work",
+        ),
+        ("K7QP-2M4X-", "__invitation__-"),
+        ("i typed K7QP--2M4X and nothing", "i typed __invitation__ and nothing"),
+        ("K7QP / 2M4X", "__invitation__"),
+        ("code 000A dash 000B", "code __invitation__"),
     ],
 )
 def test_an_invitation_code_is_seen_in_odd_dress(typed: str, masked: str) -> None:
@@ -271,7 +320,9 @@ def test_an_invitation_code_becomes_a_placeholder(typed: str, frame: str) -> Non
     masked = mask(frame.format(typed))
 
     assert masked.text == frame.format("__invitation__")
-    assert masked.values == {"__invitation__": typed}
+    code = invitation_codes.read(typed)
+    assert code is not None
+    assert masked.values == {"__invitation__": invitation_codes.show(code)}
 
 
 @pytest.mark.parametrize(("typed", "kind", "secrets"), DROPPED)

@@ -10,13 +10,24 @@ from hub.accounts import invitation_codes, numbers, typed_codes
 from hub.accounts.errors import NumberNotAccepted
 from messaging.masking import mask
 
+NATO = """
+alfa bravo charlie delta echo foxtrot golf hotel juliet kilo mike november papa quebec romeo sierra
+tango victor whiskey x-ray yankee zulu
+"""
+NAMES = """
+apple ball cat dog egg fish goat house jam kite mother nan peter queen red sugar tea van water xylo
+yellow zebra
+"""
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _WORDS = st.sampled_from(
     ["", "its ", "my code is ", "Code: ", "here you go ", "the code they sent is "]
 )
 _ENDS = st.sampled_from(["", ".", " thanks", " x", "!", " is that right?"])
+LETTERS = {word[0].upper(): word for word in NATO.split()}
 LIKE_DATES = ["18TH", "21ST", "44KG", "12AM", "5DAY", "10PM", "16YR"]
-_LIKE_DATE = re.compile(r"\d\d(?:TH|ST|ND|RD|YR|KG|CM|MM|AM|PM|FA)|\dDAY")
+_LIKE_DATE = re.compile(r"\d\d(?:TH|ST|ND|RD|YR|HR|KG|CM|MM|FT|AM|PM|FA)|\dDAY")
+_WORD = re.compile(r"(?=.*[AEY])[A-Z]{3,}|AM|AN|AS|AT|BE|BY|HE|ME|MY|WE|YE")
+"""A piece of a code that may be a word of the sentence."""
 _HALVES = st.text(alphabet=invitation_codes.ALPHABET, min_size=4, max_size=4) | st.sampled_from(
     LIKE_DATES
 )
@@ -159,3 +170,138 @@ def test_a_made_code_has_a_letter_and_a_digit_in_each_half() -> None:
     assert not invitation_codes.is_recognisable("12345678")
     assert not invitation_codes.is_recognisable("ABCD1234")
     assert not invitation_codes.is_recognisable("A2CDEFGH")
+
+
+def _named(code: str) -> str:
+    names = {name[0].upper(): name for name in NAMES.split()}
+    return " ".join(
+        f"{character} for {names[character]}" if character.isalpha() else character
+        for character in code
+    )
+
+
+@st.composite
+def _read_out(draw: st.DrawFn, code: str) -> str:
+    """Each character a word, a figure in figures or in words, with or without "dash"."""
+    gap = draw(st.sampled_from([" ", ", ", ". ", " - "]))
+    words = [
+        LETTERS[character]
+        if character.isalpha()
+        else draw(st.sampled_from([character, DIGITS[int(character)]]))
+        for character in code
+    ]
+    between = draw(st.sampled_from([[], ["dash"], ["hyphen"], ["then"], ["and", "then"]]))
+    spoken = gap.join([*words[:4], *between, *words[4:]])
+    return draw(st.sampled_from([spoken, spoken.upper(), spoken.title()]))
+
+
+@st.composite
+def _spread(draw: st.DrawFn, code: str, gaps: list[str]) -> str:
+    """The code cut anywhere, small or not; one piece at least is no word, number or date."""
+    cuts = sorted(draw(st.sets(st.integers(1, 7), min_size=1, max_size=7)))
+    pieces = [code[begin:end] for begin, end in zip([0, *cuts], [*cuts, 8], strict=True)]
+    is_odd = [
+        not piece.isalpha() and not piece.isdigit() and not _LIKE_DATE.search(piece)
+        for piece in pieces
+    ]
+    assume(any(is_odd) or len(pieces) == len(code))
+    assume(not any(_WORD.fullmatch(piece) for piece in pieces))
+    assume(pieces[-1] != "X" or any(is_odd[1:]))  # a postcode with a kiss
+    gap = draw(st.sampled_from(gaps))
+    typed = gap.join(pieces)
+    return draw(st.sampled_from([typed, typed.lower()]))
+
+
+_ODD_DRESSES = st.sampled_from(
+    [
+        lambda code: st.just(_named(code)),
+        _read_out,
+        lambda code: _spread(code, [" ", "  ", ", ", " - "]),
+        lambda code: _spread(code, ["-", "--"]),
+        lambda code: st.sampled_from(["-", "--", " / ", "/", " . ", " dash ", "–", "- ", "_"]).map(
+            lambda gap: f"{code[:4]}{gap}{code[4:]}"
+        ),
+        lambda code: st.just(f"{invitation_codes.show(code)}-"),
+        lambda code: st.just("/".join(code)),
+        lambda code: st.just(".".join(code)),
+    ]
+)
+
+
+_UNLIKE_DATES = st.text(alphabet=invitation_codes.ALPHABET, min_size=8, max_size=8).filter(
+    invitation_codes.is_recognisable
+)
+
+
+@given(code=_UNLIKE_DATES, dress=_ODD_DRESSES, before=_WORDS, after=_ENDS, data=st.data())
+def test_an_invitation_code_in_odd_dress_is_masked_and_read_as_the_same(
+    code: str, dress: object, before: str, after: str, data: st.DataObject
+) -> None:
+    assume(not (_LIKE_DATE.fullmatch(code[:4]) or _LIKE_DATE.fullmatch(code[4:])))
+    typed = data.draw(dress(code))  # type: ignore[operator]
+
+    masked = mask(before + typed + after)
+
+    assert masked.values == {"__invitation__": invitation_codes.show(code)}, typed
+    assert masked.text.replace("__invitation__-", "__invitation__") == (
+        f"{before}__invitation__{after}"
+    )
+
+
+@st.composite
+def _in_parts(draw: st.DrawFn, code: str) -> str:
+    size = draw(st.sampled_from([1, 2, 3]))
+    parts = [code[begin : begin + size] for begin in range(0, 6, size)]
+    gaps = [" then ", " and then ", ", then ", " dash ", " followed by ", " space ", " & "]
+    gap = draw(st.sampled_from(gaps[:-1] if size == 2 else gaps))
+    first, second = code[:3], code[3:]
+    return draw(
+        st.sampled_from(
+            [
+                gap.join(parts),
+                f"first {first} second {second}",
+                f"first part is {first}, second part is {second}",
+                f"{first}. {second}",
+                f"{first}... {second}",
+                f"{first} and {second}",
+            ]
+        )
+    )
+
+
+@st.composite
+def _with_doubles(draw: st.DrawFn, code: str) -> str:
+    """Digits in words or figures, neighbours that are alike as "double" and "triple"."""
+    said, position = [], 0
+    while position < len(code):
+        digit = code[position]
+        alike = len(re.match(rf"{digit}{{1,3}}", code[position:]).group())  # type: ignore[union-attr]
+        times = draw(st.integers(1, alike))
+        word = draw(st.sampled_from([digit, DIGITS[int(digit)]]))
+        said.append([word, f"double {word}", f"triple {word}"][times - 1])
+        position += times
+    return " ".join(said)
+
+
+_REPEATING = st.text(alphabet="0478", min_size=6, max_size=6) | st.from_regex(
+    r"[0-9]{6}", fullmatch=True
+)
+
+
+@given(
+    code=_REPEATING,
+    dress=st.sampled_from([_in_parts, _with_doubles]),
+    before=_WORDS,
+    after=_ENDS,
+    data=st.data(),
+)
+def test_a_security_code_in_parts_or_with_doubles_is_read_as_its_digits(
+    code: str, dress: object, before: str, after: str, data: st.DataObject
+) -> None:
+    typed = data.draw(dress(code))  # type: ignore[operator]
+
+    masked = mask(before + typed + after)
+
+    assert list(masked.values) == ["__code__"], typed
+    assert typed_codes.read(masked.values["__code__"]) == code
+    assert not any(character.isdigit() for character in masked.text)
