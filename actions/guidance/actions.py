@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from actions.core.begun import reminded
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
 from actions.core.lines import Line, Outcome, say
@@ -25,7 +26,8 @@ class AnswerQuestion(JourneyAction):
         intent = Intent(turn.intent)
         fact = fact_in(turn.text)
         if fact is not None:
-            return say(fact, slots=_kept(turn), is_progress=turn.form is None)
+            outcome = say(fact, slots=_kept(turn), is_progress=turn.form is None)
+            return await reminded(self.services, turn, outcome)
         answer = said_by_words(intent, turn.text) or answer_to(
             intent, form=turn.form, awaiting=turn.awaiting
         )
@@ -35,8 +37,10 @@ class AnswerQuestion(JourneyAction):
             slots=_kept(turn),
             is_progress=turn.form is None,
         )
-        if answer.hands_over is None:
+        if answer.asks_nothing_more or answer.is_for_others:
             return outcome
+        if answer.hands_over is None:
+            return await reminded(self.services, turn, outcome)
         offered = await offer_person(self.services, turn, reason=answer.hands_over)
         return replace(
             outcome,

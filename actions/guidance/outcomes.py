@@ -21,6 +21,8 @@ class Answer:
     """Why a person must go on from here; None where the answer is enough."""
     asks_nothing_more: bool = False
     """A form's question would be out of place after it."""
+    is_for_others: bool = False
+    """It is meant for somebody who does not register."""
 
 
 ANSWERS: Final[Mapping[Intent, Answer]] = {
@@ -118,9 +120,9 @@ WHY: Final[Mapping[str, Answer]] = {
 
 
 WRITERS: Final[Mapping[Writer, Answer]] = {
-    Writer.CHILD: Answer(response="utter_guidance_child"),
-    Writer.STAFF: Answer(response="utter_guidance_staff"),
-    Writer.OTHER_COUNCIL: Answer(response="utter_guidance_other_council"),
+    Writer.CHILD: Answer(response="utter_guidance_child", is_for_others=True),
+    Writer.STAFF: Answer(response="utter_guidance_staff", is_for_others=True),
+    Writer.OTHER_COUNCIL: Answer(response="utter_guidance_other_council", is_for_others=True),
 }
 """For whom the usual answer would be of no use."""
 TIMESCALE: Final = Answer(response="utter_guidance_timescale")

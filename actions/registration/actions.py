@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from actions.core import forms
+from actions.core.begun import next_step
 from actions.core.choices import Offer
 from actions.core.intents import Intent
 from actions.core.journey import JourneyAction
@@ -135,10 +136,7 @@ class Greet(JourneyAction):
 
 
 def _where(found: Registration) -> Line:
-    line = outcomes.WHERE[found.state]
-    if found.state is RegistrationState.CODE_NEEDED:
-        return line.filled(ends_with=found.number_ends_with or slots.UNKNOWN_NUMBER)
-    return line
+    return next_step(found) or outcomes.ALREADY_COMPLETE
 
 
 class CodeHelp(JourneyAction):

@@ -12,7 +12,6 @@ from clients.hub import (
     DeliveryState,
     NumberFault,
     Problem,
-    RegistrationState,
 )
 
 
@@ -181,12 +180,6 @@ WHERE_IN_FORM: Final[Mapping[str, Line]] = {
     "registration_invitation": Line(response="utter_registration_where_invitation"),
     "registration_number": Line(response="utter_registration_where_number"),
     "registration_code": Line(response="utter_registration_where_code"),
-}
-WHERE: Final[Mapping[RegistrationState, Line]] = {
-    RegistrationState.NUMBER_NEEDED: Line(response="utter_registration_status_number_needed"),
-    RegistrationState.CODE_NEEDED: Line(response="utter_registration_status_code_needed"),
-    RegistrationState.VERIFIED: Line(response="utter_registration_status_verified"),
-    RegistrationState.COMPLETE: ALREADY_COMPLETE,
 }
 GREETING: Final = Line(
     response="utter_registration_greeting", again="utter_registration_greeting_again"

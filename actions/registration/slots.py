@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from actions.core import forms
+from actions.core.begun import UNKNOWN_NUMBER
 from clients.hub import Registration, RegistrationState
 
 FORM: Final = forms.REGISTRATION
@@ -27,8 +28,6 @@ GIVEN_NUMBER: Final = "registration_given_number"
 """Vault reference of a number given before it was asked for, or of one that is in doubt."""
 
 VERIFIED: Final = "verified"
-UNKNOWN_NUMBER: Final = "unknown"
-"""In the place of three digits where the hub has a registration on without a number."""
 
 IN_ORDER: Final = (INVITATION, NUMBER, CODE)
 

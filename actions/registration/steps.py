@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.core import forms, moments
+from actions.core.begun import UNKNOWN_NUMBER
 from actions.core.intents import Intent
 from actions.core.lines import Line, Outcome, say
 from actions.core.private import names_other_office
@@ -146,7 +147,7 @@ class NumberStep:
             case Intent.DENY | Intent.CHANGE_PHONE_NUMBER:
                 if turn.slots.get(slots.GIVEN_NUMBER) is not None:
                     return say(slots={slots.NUMBER: None, slots.GIVEN_NUMBER: None})
-                declined = turn.sender.last_three if turn.sender else slots.UNKNOWN_NUMBER
+                declined = turn.sender.last_three if turn.sender else UNKNOWN_NUMBER
                 return say(slots={slots.NUMBER: None, slots.DECLINED: declined})
             case Intent.GIVE_PHONE_NUMBER | Intent.GIVE_CODE:
                 return self._again(outcomes.NUMBER_FAULTS[NumberFault.UNREADABLE])

@@ -12,7 +12,7 @@ import yaml
 
 from actions.authenticator import outcomes as authenticator
 from actions.authenticator import slots as authenticator_slots
-from actions.core import apologies, contacts, email_address, forms, mail_request, speech
+from actions.core import apologies, begun, contacts, email_address, forms, mail_request, speech
 from actions.core.choices import Offer
 from actions.core.form import Question
 from actions.core.intents import Intent
@@ -198,7 +198,7 @@ def test_what_is_suggested_for_an_address_never_came_from_a_person() -> None:
         (outcomes.CODE_EXPIRED, (True, False)),
         (outcomes.DELIVERY_WAIT, DeliveryState),
         (outcomes.NOT_DELIVERED, DeliveryReason),
-        (outcomes.WHERE, RegistrationState),
+        (begun.NEXT_STEP, set(RegistrationState) - {RegistrationState.COMPLETE}),
         (outcomes.WHERE_IN_FORM, slots.IN_ORDER),
         (outcomes.OFFER_DECLINED, set(Offer) - {Offer.HAS_INVITATION}),
         (authenticator.CODE_FAULTS, CodeFault),

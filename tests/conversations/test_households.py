@@ -154,6 +154,21 @@ def test_after_a_day_of_silence_the_matter_can_be_taken_up(house: House, at: str
     assert parent.awaiting == awaited
 
 
+def test_after_a_day_of_silence_a_question_is_answered_and_the_step_is_told(house: House) -> None:
+    parent = house.text().at_code()
+    code = parent.code
+    _forget(house, parent)
+
+    answered = parent.all("where do i find the local offer")
+    carried_on = parent.all("yes")
+    parent.says(code)
+
+    assert "Local Offer" in answered
+    assert "The next step is the code we texted" in answered
+    assert "6-digit" in carried_on or "6 digits" in carried_on
+    assert house.hub.state_of(parent.id) is RegistrationState.VERIFIED
+
+
 def test_after_a_day_of_silence_an_app_is_set_up_with_another_key_or_the_same(
     house: House,
 ) -> None:
