@@ -23,6 +23,9 @@ from tests.standins import plain
 from wire.names import SMS
 
 TURNS = "SELECT state FROM messages WHERE conversation_id = ? AND author = 'person' ORDER BY seq"
+CODES = (
+    "SELECT state FROM outbox WHERE conversation_id = ? AND purpose = 'security_code' ORDER BY seq"
+)
 UNDERWAY = (
     "SELECT count(*) FROM outbox WHERE conversation_id = ? "
     "AND state IN ('created', 'accepted', 'sent') "
@@ -163,11 +166,18 @@ class Walker(Parent):
             came = "\n".join(filter(None, [came, self.screen()]))
         return came
 
+    def is_sent_a_code(self) -> None:
+        """Wait until the network says that it has a code for this phone, which may be off."""
+        deadline = time.monotonic() + PATIENCE_S
+        while "sent" not in (states := self._codes_states()):
+            assert time.monotonic() < deadline, f"no code was sent: {states}"
+            time.sleep(0.05)
+
     def code(self) -> str:
         """Return the newest code, waiting for a first one."""
         deadline = time.monotonic() + PATIENCE_S
         while not self.codes:
-            assert time.monotonic() < deadline, "no code came"
+            assert time.monotonic() < deadline, f"no code came: {self._codes_states()}"
             time.sleep(0.05)
             self.screen()
         return self.codes[-1]
@@ -241,6 +251,11 @@ class Walker(Parent):
         with rows(self.product, "messaging.db") as connection:
             (unsent,) = connection.execute(UNDERWAY, (self.conversation_id,)).fetchone()
         return not unsent
+
+    def _codes_states(self) -> list[str]:
+        with rows(self.product, "messaging.db") as connection:
+            found = connection.execute(CODES, (self.conversation_id,)).fetchall()
+        return [state for (state,) in found]
 
     def _states(self) -> list[str]:
         with rows(self.product, "messaging.db") as connection:
