@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from messaging import retention
+from messaging.errors import DatabaseAway
 from messaging.handoff.desk import Desk
 from messaging.handoff.report import make
 from messaging.handoff.states import State
@@ -62,7 +64,13 @@ def test_workers_that_act_at_the_same_moment_do_everything_once(parent: Parent) 
     for number in range(8):
         bench.arrives(parent.number, f"words {'abcdefgh'[number]}", f"SM-p{number}")
         bench.helpdesk.replies("T1", f"reply {'abcdefgh'[number]}")
-    workers = [Thread(target=bench.sweep) for _ in range(5)]
+
+    def work() -> None:
+        # Who waits too long for another's lock leaves off, and comes again with the next sweep.
+        with suppress(DatabaseAway):
+            bench.sweep()
+
+    workers = [Thread(target=work) for _ in range(5)]
     for worker in workers:
         worker.start()
     for worker in workers:
