@@ -76,13 +76,13 @@ lint: install ## style, types, import rules
 
 .PHONY: test
 test: install train ## every test, on the same embedded defaults
-	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync=target \
+	@$(MAKE) --no-print-directory --jobs --keep-going \
 		lane/test-pages+test-journeys lane/test-fast+test-paths lane/lint+test-hub+test-conversations+test-bot
 
 # Three lanes of about the same length, one suite of a lane after the other: make's own order would
 # leave a long one for the end. A flag of the outer make would bring its jobs in.
 lane/%:
-	@MAKEFLAGS= $(MAKE) --no-print-directory --keep-going TRAINED=1 $(subst +, ,$*)
+	@MAKEFLAGS= $(MAKE) --no-print-directory --keep-going --output-sync=target TRAINED=1 $(subst +, ,$*)
 
 .PHONY: test-fast
 test-fast: install ## everything but the hub that needs neither a model nor a browser
