@@ -107,9 +107,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--journeys", type=int, default=100)
     parser.add_argument("--without-set-up", action="store_true", help="leave the fresh clone out")
+    parser.add_argument("--stock-epochs", type=int, default=stock.EPOCHS, help="100: as suggested")
     options = parser.parse_args()
     install, train = (NOT_MEASURED, NOT_MEASURED) if options.without_set_up else set_up()
-    stock_install, stock_train = stock.install(), stock.train()
+    stock_install, stock_train = stock.install(), stock.train(options.stock_epochs)
     own = own_start.measured()
     account, token = "AC" + secrets.token_hex(16), secrets.token_hex(16)
     with Mailbox() as mailbox, TimedCarrier(account=account, token=token, number=NUMBER) as ours:
@@ -142,6 +143,7 @@ def main() -> int:
                     api=theirs.base_url,
                     actions=product.env["ACTIONS_URL"],
                     actions_token=product.env["ACTIONS_TOKEN"],
+                    epochs=options.stock_epochs,
                 ) as rasa,
             ):
                 theirs.webhook = rasa.webhook
@@ -164,6 +166,7 @@ def main() -> int:
                         "memory_total_mb": round(sum(memory.values()) + own.keeper_mb, 1),
                     },
                     "stock": {
+                        "epochs": options.stock_epochs,
                         **figures(theirs),
                         "start_s": round(rasa.start_s, 1),
                         **set_up_figures(stock_install, stock_train),
