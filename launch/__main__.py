@@ -30,19 +30,20 @@ def say(text: str) -> None:
 
 def run(environ: Mapping[str, str]) -> int:
     """Start the product, tell where to look, and keep it until Ctrl-C."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.default_int_handler)
-    prepared = product.prepare(environ)
-    say("Bringing the databases up to date ...")
-    product.migrate(prepared)
-    processes = prepared.processes()
     stopped, hurried = threading.Event(), threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        # Noted and looked at, since an exception out of here can be lost in whatever was running.
         (hurried if stopped.is_set() else stopped).set()
 
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, stop)
+    prepared = product.prepare(environ)
+    say("Bringing the databases up to date ...")
+    product.migrate(prepared, gave_up=stopped.is_set)
+    if stopped.is_set():
+        raise KeyboardInterrupt
+    processes = prepared.processes()
     say("Starting " + ", ".join(processes.commands) + " ...")
     processes.start()
     try:

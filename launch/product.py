@@ -1,14 +1,17 @@
 """The whole product on one machine: prepared, started, stopped."""
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from launch import environment, preflight, redis_server, secrets_file
 from launch.processes import Processes
 
 ROOT = preflight.ROOT
+LOOK_EVERY_S: Final = 0.2
+ENDS_WITHIN_S: Final = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +60,15 @@ def prepare(environ: Mapping[str, str]) -> Product:
     return Product(env=env, without=without)
 
 
-def migrate(prepared: Product) -> None:
+def migrate(prepared: Product, *, gave_up: Callable[[], bool] = lambda: False) -> None:
     """Bring the databases to the newest schema; that of another hub is not ours.
+
+    Args:
+        gave_up: asked now and then whether somebody has pressed Ctrl-C.
 
     Raises:
         preflight.NotReady: a database cannot be reached or migrated.
+        KeyboardInterrupt: somebody gave up.
     """
     started = {
         package: subprocess.Popen(  # noqa: S603 - our own files
@@ -77,13 +84,32 @@ def migrate(prepared: Product) -> None:
         if package not in prepared.without
     }
     try:
-        printed = {package: process.communicate()[0] for package, process in started.items()}
+        printed = {package: _said(process, gave_up) for package, process in started.items()}
     finally:
         for process in started.values():
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+            _end(process)
     for package, process in started.items():
         if process.returncode:
             tail = "\n".join(printed[package].strip().splitlines()[-5:])
             raise preflight.NotReady(f"The {package} database could not be migrated:\n{tail}")
+
+
+def _said(process: subprocess.Popen[str], gave_up: Callable[[], bool]) -> str:
+    """Wait for a process and return what it printed."""
+    while True:
+        try:
+            return process.communicate(timeout=LOOK_EVERY_S)[0]
+        except subprocess.TimeoutExpired:
+            if gave_up():
+                raise KeyboardInterrupt from None
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -120,7 +120,7 @@ def test_a_keeper_that_ends_at_once_is_told_with_its_last_words(
     prepared = product.Product(env=env, without=frozenset())
     kept = Processes(env, root=folder, without=frozenset())
     monkeypatch.setattr(product, "prepare", lambda _: prepared)
-    monkeypatch.setattr(product, "migrate", lambda _: None)
+    monkeypatch.setattr(product, "migrate", lambda _, gave_up: None)
     monkeypatch.setattr(product.Product, "processes", lambda _: kept)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
 

@@ -40,3 +40,13 @@ def test_a_database_that_cannot_be_migrated_is_told_with_the_reason(python: Path
 
     with pytest.raises(NotReady, match=r"hub database could not be migrated:\nno such host"):
         product.migrate(Product(env={}, without=frozenset()))
+
+
+def test_who_gives_up_does_not_wait_for_a_database_that_hangs(python: Path, tmp_path: Path):
+    python.write_text("#!/bin/sh\necho $$ >> started; exec sleep 600\n")
+
+    with pytest.raises(KeyboardInterrupt):
+        product.migrate(Product(env={}, without=frozenset()), gave_up=lambda: True)
+
+    for pid in (tmp_path / "started").read_text().split():
+        assert not Path(f"/proc/{pid}").exists()

@@ -37,9 +37,11 @@ class Phone:
         self._carrier = carrier
         self.number = number
         self._seen = 0
+        self._passed_over: list[str] = []
 
     def text(self, body: str) -> str:
         """Text the service; return the MessageSid."""
+        self._passed_over.clear()
         return self._carrier.inbound(self.number, body)
 
     def pass_over_all(self) -> None:
@@ -62,9 +64,16 @@ class Phone:
     def wait_for(self, words: str, timeout_s: float = 10.0) -> str:
         """Return the next text that holds these words (in any case), passing over others.
 
+        What was passed over since the phone last spoke can still be waited for: a code and the
+        answer that tells of it arrive in either order.
+
         Raises:
             NoText: none came in time.
         """
+        for body in self._passed_over if words else ():
+            if words.casefold() in body.casefold():
+                self._passed_over.remove(body)
+                return body
         deadline = time.monotonic() + timeout_s
         while True:
             left = deadline - time.monotonic()
@@ -73,6 +82,7 @@ class Phone:
             body = self.wait_for_reply(left)
             if words.casefold() in body.casefold():
                 return body
+            self._passed_over.append(body)
 
     def says(self, body: str, timeout_s: float = 10.0) -> str:
         """Text the service and return what comes back next."""
