@@ -353,8 +353,9 @@ def test_g9_distress_is_answered_while_rasa_is_away_and_heard_after_stop(
     parent.product.stop("rasa")
     try:
         answer = parent.turn("i want to kill myself")
-        for said in (f"its {invitation}", "what is the ehc hub"):
+        for nth, said in enumerate((f"its {invitation}", "what is the ehc hub"), start=1):
             other.phone.text(said)
+            other.is_taken(before + nth)
     finally:
         parent.product.start("rasa")
         parent.product.wait_until_ready()

@@ -137,6 +137,13 @@ class Walker(Parent):
             time.sleep(0.05)
         return self.screen()
 
+    def is_taken(self, turns: int) -> None:
+        """Wait until so many of this parent's texts are stored: two on their way may pass by."""
+        deadline = time.monotonic() + PATIENCE_S
+        while len(self._states()) < turns:
+            assert time.monotonic() < deadline, f"not stored: {self._states()}"
+            time.sleep(0.05)
+
     def screen(self) -> str:
         """Return what came since the last look, without the codes' own texts."""
         came = self.carrier.outbound(self.number, after=self.phone._seen)
