@@ -12,6 +12,7 @@ import logging
 import random
 import secrets
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -29,8 +30,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from messaging import segments
 from messaging.errors import TextRefused, TooMany
 from messaging.limits import Limits
+from messaging.masking import mask
 from messaging.migrate import to_latest
 from messaging.requested import SECURITY_CODE, Request, RequestedTexts, Senders
+from tests.messaging import pumped
 from tests.messaging.mortal import OURS, Bench
 from tests.messaging.redis_server import RedisServer
 from tests.messaging.storm import Storm
@@ -58,6 +61,9 @@ VECTORS = {
     "71 with a curly quote": ("a" * 70 + "’", 2),
 }
 """A text and its segments, counted by hand."""
+MOST_MASKING_MS = 250.0
+"""Of one processor, for one text: as long as a webhook may take (docs/figures.md)."""
+LONGEST_SHOWN = 24
 
 Result = dict[str, Any]
 
@@ -246,6 +252,23 @@ def check_segments() -> Result:
     return {"vectors": len(VECTORS), "wrong": wrong, "ok": not wrong}
 
 
+def check_busy_texts() -> Result:
+    """Time the masking of texts that are made to keep its patterns busy."""
+    times = {}
+    for text in pumped.texts():
+        began = time.process_time()
+        mask(text)
+        times[text[:LONGEST_SHOWN]] = (time.process_time() - began) * 1000
+    slowest = max(times, key=times.__getitem__)
+    return {
+        "texts": len(times),
+        "median_ms": round(statistics.median(times.values()), 1),
+        "slowest_ms": round(times[slowest], 1),
+        "slowest": slowest,
+        "ok": times[slowest] < MOST_MASKING_MS,
+    }
+
+
 def main() -> int:
     """Run every proof and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -264,6 +287,7 @@ def main() -> int:
         try:
             proofs: dict[str, Callable[[], Result]] = {
                 "segments": check_segments,
+                "busy texts": check_busy_texts,
                 "ceilings": lambda: check_ceilings(folders["many"], redis.url, chosen.seed),
                 "forgeries": lambda: check_forgeries(folders["forged"], chosen.seed),
                 "kill points": lambda: check_kill_points(

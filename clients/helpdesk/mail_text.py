@@ -20,12 +20,19 @@ _MOST_SIGNATURE_LINES: Final = 8
 _LONGEST_SIGNATURE_LINE: Final = 80
 _BLOCKS: Final = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote"})
 _LANGUAGES: Final = ["en"]
+LONGEST_READ: Final = 20_000
+"""Characters of a mail that are read; the rest is history that it quotes.
+
+The parser of replies takes time that grows with the square of a mail's length, with the cube of its
+blank lines.
+"""
+_BLANK_LINES: Final = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 def written(message: EmailMessage) -> str:
     """Return what was written, as plain text; empty where nothing was."""
     text = _plain(message)
-    text = text.split(MARKER, 1)[0]
+    text = _BLANK_LINES.sub("\n\n", text.split(MARKER, 1)[0])[:LONGEST_READ]
     # A mail program puts its "On … wrote:" and "From: …" before the marker that it quotes.
     replies = EmailReplyParser(languages=_LANGUAGES).read(text=text).replies
     body = str(replies[0].body) if replies else text
@@ -98,4 +105,4 @@ def _from_html(page: str) -> str:
     reader.feed(page)
     reader.close()
     text = "".join(reader.pieces)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", text)).strip()
+    return re.sub(r"[ \t]*\n[ \t]*", "\n", text).strip()

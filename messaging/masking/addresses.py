@@ -1,6 +1,7 @@
 """Email addresses, also spelled out ("jo dot smith at gmail dot com") or with stray spaces."""
 
 import re
+import string
 from collections.abc import Iterator
 
 from messaging.masking.spans import Span
@@ -12,14 +13,19 @@ _PROVIDERS = (
     "hotmial|gmial|gmai|gamil|outlok|yaho"
 )
 _ENDINGS = "co|com|uk|net|org|gov|ac|sch|nhs|me|ie|pl|ro|de|fr|eu|info|cm|con|couk|comm"
-_LOCAL = r"[a-z0-9][a-z0-9._%+'\-]*"
+_SIGNS = "._%+'-"
+_IN_LOCAL = string.ascii_lowercase + string.digits + _SIGNS
+_LOCAL = rf"[a-z0-9][a-z0-9{re.escape(_SIGNS)}]*"
+_SHORT_LOCAL = _LOCAL.removesuffix("*") + "{0,63}"
+"""A bound, for a pattern that starts anywhere: else a text of "a.a.a." takes it seconds."""
 
 _SIGNED = re.compile(
-    rf"(?P<local>{_LOCAL}(?:[ ]?\.[ ]?{_LOCAL})?)(?:(?<!\.)[ ]{{1,2}})?@[ ]{{0,2}}"
+    rf"(?P<local>{_SHORT_LOCAL}(?:(?:[ ]\.[ ]?|\.[ ]){_SHORT_LOCAL})?)"
+    rf"(?:(?<!\.)[ ]{{1,2}})?@[ ]{{0,2}}"
     rf"[a-z0-9\-]+(?:\s?[.,]\s?(?=(?:{_ENDINGS}|[a-z0-9\-]+[.,]\s?(?:{_ENDINGS}))\b)[a-z0-9\-]+"
     rf"|[.,][a-z0-9\-]+|\s(?:dot|d0t)\s(?:{_ENDINGS})\b|\s(?:co uk|com)\b)*"
 )
-_BARE = re.compile(r"[^\s@<>()]+@+[^\s@<>()]+")
+_BARE = re.compile(r"(?<![^\s@<>()])[^\s@<>()]+@+[^\s@<>()]+")
 
 _ORIGIN_LINE = re.compile(r"\s+@\S+\s+#\d")
 """The last line of a code text, "@host #123456", is no address."""
@@ -36,7 +42,7 @@ _SPELLED = re.compile(
 )
 _COMMON = "gmail|googlemail|g mail|hotmail|outlook|yahoo|icloud|btinternet|live|msn|aol|sky"
 _UNSIGNED = re.compile(
-    rf"(?<![\w@.])(?P<local>[a-z0-9][a-z0-9._%+'\-]*)"
+    rf"(?<![\w@.])(?P<local>{_LOCAL})"
     rf"(?P<sign>\s?[#\"£$&*]\s?|\sat\s|\s|)(?P<domain>{_COMMON})"
     rf"\s?(?:\.|,|\sdot\s|\s)\s?(?:co\s?(?:\.|,|\sdot\s|\s)\s?uk|com|cm|con|net|org|ie|pl|ro)\b"
 )
@@ -104,10 +110,18 @@ def _all_of_it(text: str, plain: str) -> Iterator[Span]:
         yield Span(start=start, end=end, kind=placeholders.EMAIL, value=_with_signs(typed))
 
 
+def _start_of_all(plain: str, start: int, after: int) -> int:
+    """Return where an address starts whose local part may be longer than the pattern takes."""
+    before = plain[after:start]
+    glued = before[len(before.rstrip(_IN_LOCAL)) :]
+    return start - len(glued.lstrip(_SIGNS))
+
+
 def find(text: str, plain: str) -> Iterator[Span]:
     """Yield the email addresses of a text; `plain` is its view."""
+    end = 0
     for match in _SIGNED.finditer(plain):
-        start, end = match.span()
+        start, end = _start_of_all(plain, match.start(), after=end), match.end()
         if _ORIGIN_LINE.match(plain, match.end("local")):
             continue
         if " " in match["local"]:  # "smith. jo@…": only what is glued to the sign is sure

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hub.accounts import invitation_codes
 from messaging.masking import mask
 from messaging.masking.digits import nhs_number_is_valid
+from tests.messaging.pumped import PIECES, pumped
 from wire import placeholders
 
 CODES = [
@@ -423,3 +424,22 @@ def test_any_text_is_answered(text: str) -> None:
     masked = mask(text)
 
     assert all(name in masked.text for name in masked.values)
+
+
+@pytest.mark.parametrize("between", [" ", " me: ", "\n"])
+@pytest.mark.parametrize("local", ["a" * 63, "a" * 64, "a" * 65, "a." * 200 + "a", "jo_" * 100])
+def test_an_address_of_any_length_is_masked_whole(local: str, between: str) -> None:
+    masked = mask(f"my email{between}{local}@example.com thanks")
+
+    assert masked.text == f"my email{between}__email__ thanks"
+    assert masked.values == {"__email__": f"{local}@example.com"}
+
+
+@pytest.mark.timeout(20)  # all of it takes a second; a pattern that backtracks takes many for each
+def test_a_text_made_to_keep_patterns_busy_is_masked_like_another() -> None:
+    for piece in (*PIECES, "a.", ".1", "a1.", "gmail.com1", "com.", "ab12.com ", "a dot ", "1-a "):
+        alone = mask(pumped(piece, end=" hello"))
+        with_address = mask(pumped(piece, end=" jo.bloggs@example.com"))
+
+        assert alone.text.endswith(" hello")
+        assert "bloggs" not in with_address.text

@@ -1,4 +1,4 @@
-"""Status callbacks: in order, out of order, twice, late or never."""
+"""Status callbacks: once, out of order, twice, late or never."""
 
 import pytest
 from twilio.request_validator import RequestValidator
@@ -19,7 +19,7 @@ def is_final(post: object) -> bool:
     return getattr(post, "form", {}).get("MessageStatus") in {"delivered", "undelivered", "failed"}
 
 
-def test_each_status_is_told_in_order_and_signed(
+def test_each_status_is_told_once_and_signed(
     simulator: SimulatorCarrier, twilio: Client, application: Application
 ) -> None:
     callback = f"{application.url}/status?text=7c1d#rc=1"
@@ -27,8 +27,10 @@ def test_each_status_is_told_in_order_and_signed(
     sent = twilio.messages.create(to=PARENT, from_=SERVICE, body="Hello", status_callback=callback)
 
     posts = application.wait_for(3)
-    assert statuses(application) == ["queued", "sent", "delivered"]
-    assert {key: posts[2].form[key] for key in posts[2].form if key != "RawDlrDoneDate"} == {
+    # Two on their way may pass each other, as Twilio's do.
+    assert sorted(statuses(application)) == ["delivered", "queued", "sent"]
+    final = next(post.form for post in posts if is_final(post))
+    assert {key: final[key] for key in final if key != "RawDlrDoneDate"} == {
         "AccountSid": SID,
         "ApiVersion": "2010-04-01",
         "From": SERVICE,
@@ -38,7 +40,7 @@ def test_each_status_is_told_in_order_and_signed(
         "SmsStatus": "delivered",
         "To": PARENT,
     }
-    assert len(posts[2].form["RawDlrDoneDate"]) == 10
+    assert len(final["RawDlrDoneDate"]) == 10
     for post in posts:
         assert post.path == "/status?text=7c1d"
         url, signature = application.url + post.path, post.headers["X-Twilio-Signature"]

@@ -10,7 +10,7 @@ import pytest
 from clients.errors import Nonsense, Refused
 from clients.helpdesk import Event, Ticket
 from clients.helpdesk.email import EmailHelpdesk, MailHelpdeskRefused, first_name
-from clients.helpdesk.mail_text import written
+from clients.helpdesk.mail_text import LONGEST_READ, written
 from clients.mail import MailClient
 from tests.clients.helpdesk.conftest import needs_dovecot
 from tests.clients.helpdesk.rigs import REPLIES, TO, EmailRig
@@ -280,6 +280,18 @@ def test_a_mail_in_html_alone_is_read() -> None:
     message = BytesParser(EmailMessage, policy=modern).parsebytes(raw)
 
     assert written(message).split() == ["Hello,", "your", "link", "works."]
+
+
+def test_a_mail_is_read_to_a_length_and_its_blank_lines_are_one() -> None:
+    message = EmailMessage()
+    message.set_content(
+        "Hello,\n" + " \n" * LONGEST_READ + "your link works. " + "x" * LONGEST_READ
+    )
+
+    text = written(message)
+
+    assert text.startswith("Hello,\n\nyour link works. xxx")
+    assert len(text) == LONGEST_READ
 
 
 @pytest.mark.parametrize(
