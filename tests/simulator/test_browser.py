@@ -93,6 +93,19 @@ def test_what_one_is_typing_stays_when_texts_come_in(
     expect(box).to_have_value("half a sen")
 
 
+def test_long_texts_scroll_inside_their_phone(page: Page, simulator: SimulatorCarrier) -> None:
+    page.goto("/phones")
+    height = page.evaluate("document.documentElement.scrollHeight")
+
+    for number in range(3):
+        simulator.inbound(PARENT, f"{number}: {'a1.' * 500}")
+
+    screen = page.get_by_role("log", name="Texts on 07700 900123")
+    expect(screen).to_contain_text("2: a1.")
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    assert screen.evaluate("log => log.scrollHeight > log.clientHeight")
+
+
 def test_a_phone_is_added_and_its_switches_work(page: Page, simulator: SimulatorCarrier) -> None:
     page.goto("/phones")
     page.get_by_label("Add a phone").fill("07700 900 555")
