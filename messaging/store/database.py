@@ -1,6 +1,7 @@
 """Opening the database and its transactions."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ class Database:
     def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         """Take a SQLAlchemy URL; nothing is opened before the first transaction."""
         self._engine = _engine(url, busy_timeout_s)
+        self._busy_timeout_s = busy_timeout_s
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        self._writing = threading.Lock() if is_sqlite else None
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -41,12 +45,29 @@ class Database:
         """
         with (
             _translated(),
+            self._one_of_ours(),
             self._engine.connect().execution_options(**{_DURABLE: durable}) as connection,
             connection.begin(),
         ):
             if connection.dialect.name == "postgresql" and not durable:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield connection
+
+    @contextmanager
+    def _one_of_ours(self) -> Iterator[None]:
+        """Let one thread of this process at a time wait for SQLite's one writer's place.
+
+        Dozens that look every millisecond keep the one that has it from its work.
+        """
+        if self._writing is None:
+            yield
+        elif self._writing.acquire(timeout=self._busy_timeout_s):
+            try:
+                yield
+            finally:
+                self._writing.release()
+        else:
+            raise DatabaseAway("Busy")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
